@@ -1,0 +1,124 @@
+// The contract between compiled device code and the runtime.
+//
+// The compiler (sampan/abi.py) mirrors every offset and constant below; tests/unit/test_abi.py
+// compares the two. Plain C, so that a module can also be written by hand in tests.
+#ifndef SAMPAN_ABI_H
+#define SAMPAN_ABI_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SAMPAN_ABI_VERSION 1u
+
+// Constant while one grid runs. Shared by all workers.
+typedef struct SampanLaunch {
+  uint32_t grid[3];        // offset 0: gridDim
+  uint32_t block[3];       // offset 12: blockDim
+  uint32_t block_threads;  // offset 24: blockDim.x * blockDim.y * blockDim.z
+  uint32_t dynamic_shared; // offset 28: bytes of dynamic shared memory
+  const uint8_t *params;   // offset 32: kernel parameters, packed as SampanKernel.param_offsets says
+  uint64_t grid_blocks;    // offset 40: gridDim.x * gridDim.y * gridDim.z
+} SampanLaunch;
+
+// What a running thread (lane-fibre path), or a running block (vector path), sees of itself.
+// Every compiled device function receives a pointer to one as its first argument.
+// Vector code has one per worker; `tid` then holds the first lane of the current gang and
+// `linear_tid` its linear index, kept up to date only for calls to functions not inlined.
+typedef struct SampanThread {
+  uint32_t tid[3];            // offset 0: threadIdx
+  uint32_t ctaid[3];          // offset 12: blockIdx
+  uint32_t linear_tid;        // offset 24: x + y * blockDim.x + z * blockDim.x * blockDim.y
+  uint32_t reserved;          // offset 28
+  const SampanLaunch *launch; // offset 32
+  uint8_t *shared;            // offset 40: block's shared memory: static part, then dynamic part
+  uint8_t *scratch;           // offset 48: per-worker spill memory (vector path), 64-byte aligned,
+                              //            SampanVariant.scratch_per_warp * warps bytes
+  void *runtime;              // offset 56: private to the runtime (fibre, worker)
+} SampanThread;
+
+// Runs blocks [first, first + count) of the grid one after the other, in linear order
+// (x fastest). `self` has launch, shared and scratch set; the callee writes the rest.
+typedef void (*SampanBlockEntry)(SampanThread *self, uint64_t first, uint64_t count);
+// Runs one thread (lane fibre) or one warp (warp fibre: self->tid of its first lane); it may call
+// sampan_barrier. Everything in *self is set by the runtime.
+typedef void (*SampanThreadEntry)(SampanThread *self);
+
+enum { // SampanVariant.kind
+  SAMPAN_BLOCK_VECTOR = 0, // entry is a SampanBlockEntry
+  SAMPAN_WARP_FIBRE = 1,   // entry is a SampanThreadEntry run once per warp of `width` threads
+  SAMPAN_LANE_FIBRE = 2    // entry is a SampanThreadEntry run once per thread
+};
+enum {                        // SampanVariant.condition
+  SAMPAN_ANY_BLOCK = 0,       // any block shape
+  SAMPAN_X_MULTIPLE = 1       // blockDim.x is a multiple of width
+};
+
+typedef struct SampanVariant {
+  uint32_t kind;
+  uint32_t width;            // lanes of a gang (1 for a lane fibre)
+  uint32_t condition;
+  uint32_t scratch_per_warp; // bytes of SampanThread.scratch each gang of a block needs
+  void *entry;
+} SampanVariant;
+
+typedef struct SampanKernel {
+  const char *name;              // mangled name, as __cudaRegisterFunction gives it
+  uint32_t param_count;
+  uint32_t param_bytes;
+  const uint32_t *param_offsets; // param_count offsets into the packed buffer
+  const uint32_t *param_sizes;   // param_count sizes in bytes
+  uint32_t static_shared;        // bytes; the dynamic part starts there, rounded up to 16
+  uint32_t local_bytes;          // private memory per thread, for cudaFuncGetAttributes
+  uint32_t max_threads;          // __launch_bounds__ or 1024
+  uint32_t variant_count;
+  const SampanVariant *variants; // in order of preference; the first whose condition holds runs
+  const char *fallback_reason;   // why no vector variant exists ("" if one does)
+} SampanKernel;
+
+enum { SAMPAN_VAR_CONSTANT = 1, SAMPAN_VAR_MANAGED = 2 };
+typedef struct SampanVariable {
+  const char *name;
+  void *address;
+  uint64_t size;
+  uint32_t flags;
+  uint32_t reserved;
+} SampanVariable;
+
+// The device half of one translation unit. `id` is also the content of the host half's
+// "fat binary" (the blob given to -fcuda-include-gpubinary), which is how the two find each other.
+typedef struct SampanModule {
+  uint32_t abi_version;
+  uint32_t kernel_count;
+  uint32_t variable_count;
+  uint32_t reserved;
+  char id[40]; // NUL-terminated hexadecimal digest
+  const SampanKernel *kernels;
+  const SampanVariable *variables;
+  const void *text_begin; // device code, for telling kernel faults from others
+  const void *text_end;
+} SampanModule;
+
+// ---- Provided by the runtime, called from device code ------------------------------------------
+void sampan_register_module(const SampanModule *module); // from a constructor of priority 101
+void sampan_barrier(SampanThread *self);                 // __syncthreads on the fibre paths
+// __syncthreads_count/and/or on the fibre paths. op: 0 = count, 1 = and, 2 = or.
+int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op);
+// A spinning thread lets others of its block run (fibre paths; elsewhere a no-op).
+void sampan_yield(SampanThread *self);
+int32_t sampan_vprintf(const char *format, const void *arguments); // CUDA's vprintf buffer layout
+void sampan_assert_fail(SampanThread *self, const char *message, const char *file, uint32_t line,
+                        const char *function, uint64_t char_size) __attribute__((noreturn));
+void sampan_trap(SampanThread *self) __attribute__((noreturn));
+void *sampan_device_malloc(uint64_t bytes);
+void sampan_device_free(void *pointer);
+uint64_t sampan_clock64(void);      // a monotonic cycle-like counter
+uint64_t sampan_globaltimer(void);  // nanoseconds
+void sampan_nanosleep(SampanThread *self, uint32_t nanoseconds);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
