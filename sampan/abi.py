@@ -1,0 +1,102 @@
+"""The contract between compiled device code and the runtime, as the compiler sees it.
+
+Mirrors runtime/include/sampan_abi.h; tests/unit/test_abi.py compiles that header and compares.
+"""
+
+from __future__ import annotations
+
+from sampan.ir.types import (
+    I8,
+    I32,
+    I64,
+    PTR,
+    VOID,
+    FunctionType,
+    StructType,
+    array_type,
+    function_type,
+    struct_type,
+)
+
+ABI_VERSION = 1
+
+# Offsets into SampanLaunch.
+LAUNCH_GRID = 0
+LAUNCH_BLOCK = 12
+LAUNCH_BLOCK_THREADS = 24
+LAUNCH_DYNAMIC_SHARED = 28
+LAUNCH_PARAMS = 32
+LAUNCH_GRID_BLOCKS = 40
+LAUNCH_SIZE = 48
+
+# Offsets into SampanThread.
+THREAD_TID = 0
+THREAD_CTAID = 12
+THREAD_LINEAR_TID = 24
+THREAD_LAUNCH = 32
+THREAD_SHARED = 40
+THREAD_SCRATCH = 48
+THREAD_RUNTIME = 56
+THREAD_SIZE = 64
+
+# SampanVariant.kind and .condition.
+BLOCK_VECTOR = 0
+WARP_FIBRE = 1
+LANE_FIBRE = 2
+ANY_BLOCK = 0
+X_MULTIPLE = 1
+
+# SampanVariable.flags.
+VAR_CONSTANT = 1
+VAR_MANAGED = 2
+
+WARP_SIZE = 32
+ID_BYTES = 40
+DYNAMIC_SHARED_ALIGN = 16  # the dynamic part starts at static_shared rounded up to this
+
+# The structures as LLVM types, in the layout the C compiler gives them.
+VARIANT_TYPE: StructType = struct_type((I32, I32, I32, I32, PTR))
+KERNEL_TYPE: StructType = struct_type((PTR, I32, I32, PTR, PTR, I32, I32, I32, I32, PTR, PTR))
+VARIABLE_TYPE: StructType = struct_type((PTR, PTR, I64, I32, I32))
+MODULE_TYPE: StructType = struct_type(
+    (I32, I32, I32, I32, array_type(ID_BYTES, I8), PTR, PTR, PTR, PTR)
+)
+
+# What device code may call. `self` parameters are plain pointers.
+RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
+    "sampan_register_module": function_type(VOID, (PTR,)),
+    "sampan_barrier": function_type(VOID, (PTR,)),
+    "sampan_barrier_reduce": function_type(I32, (PTR, I32, I32)),
+    "sampan_yield": function_type(VOID, (PTR,)),
+    "sampan_vprintf": function_type(I32, (PTR, PTR)),
+    "sampan_assert_fail": function_type(VOID, (PTR, PTR, PTR, I32, PTR, I64)),
+    "sampan_trap": function_type(VOID, (PTR,)),
+    "sampan_device_malloc": function_type(PTR, (I64,)),
+    "sampan_device_free": function_type(VOID, (PTR,)),
+    "sampan_clock64": function_type(I64, ()),
+    "sampan_globaltimer": function_type(I64, ()),
+    "sampan_nanosleep": function_type(VOID, (PTR, I32)),
+}
+NORETURN_FUNCTIONS = frozenset({"sampan_assert_fail", "sampan_trap"})
+
+# The sampan.* intrinsics of the SIMT level (docs/architecture.md).
+INTRINSICS: dict[str, FunctionType] = {
+    **{
+        f"sampan.{register}.{axis}": function_type(I32, ())
+        for register in ("tid", "ctaid", "ntid", "nctaid")
+        for axis in "xyz"
+    },
+    "sampan.laneid": function_type(I32, ()),
+    "sampan.warpid": function_type(I32, ()),
+    "sampan.shared.base": function_type(PTR, ()),
+    "sampan.dynamic.shared.size": function_type(I32, ()),
+    "sampan.self": function_type(PTR, ()),
+    "sampan.barrier": function_type(VOID, ()),
+    "sampan.barrier.reduce": function_type(I32, (I32, I32)),
+}
+BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
+
+
+def is_runtime_or_intrinsic(name: str) -> bool:
+    """Whether `name` is something every path lowers or links, rather than a device function."""
+    return name in INTRINSICS or name in RUNTIME_FUNCTIONS or name.startswith("llvm.")

@@ -1,0 +1,83 @@
+"""sampan/abi.py says what runtime/include/sampan_abi.h says."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sampan import abi
+from sampan.ir.types import StructType, size_of, struct_offset
+
+HEADER = Path(abi.__file__).parent / "runtime" / "include"
+STRUCT_FIELDS = {
+    "SampanVariant": (abi.VARIANT_TYPE, "kind width condition scratch_per_warp entry"),
+    "SampanKernel": (
+        abi.KERNEL_TYPE,
+        "name param_count param_bytes param_offsets param_sizes static_shared local_bytes "
+        "max_threads variant_count variants fallback_reason",
+    ),
+    "SampanVariable": (abi.VARIABLE_TYPE, "name address size flags reserved"),
+    "SampanModule": (
+        abi.MODULE_TYPE,
+        "abi_version kernel_count variable_count reserved id kernels variables text_begin text_end",
+    ),
+}
+CONSTANTS = {
+    "SAMPAN_ABI_VERSION": abi.ABI_VERSION,
+    "SAMPAN_BLOCK_VECTOR": abi.BLOCK_VECTOR,
+    "SAMPAN_WARP_FIBRE": abi.WARP_FIBRE,
+    "SAMPAN_LANE_FIBRE": abi.LANE_FIBRE,
+    "SAMPAN_ANY_BLOCK": abi.ANY_BLOCK,
+    "SAMPAN_X_MULTIPLE": abi.X_MULTIPLE,
+    "SAMPAN_VAR_CONSTANT": abi.VAR_CONSTANT,
+    "SAMPAN_VAR_MANAGED": abi.VAR_MANAGED,
+}
+OFFSETS = {
+    ("SampanLaunch", "grid"): abi.LAUNCH_GRID,
+    ("SampanLaunch", "block"): abi.LAUNCH_BLOCK,
+    ("SampanLaunch", "block_threads"): abi.LAUNCH_BLOCK_THREADS,
+    ("SampanLaunch", "dynamic_shared"): abi.LAUNCH_DYNAMIC_SHARED,
+    ("SampanLaunch", "params"): abi.LAUNCH_PARAMS,
+    ("SampanLaunch", "grid_blocks"): abi.LAUNCH_GRID_BLOCKS,
+    ("SampanThread", "tid"): abi.THREAD_TID,
+    ("SampanThread", "ctaid"): abi.THREAD_CTAID,
+    ("SampanThread", "linear_tid"): abi.THREAD_LINEAR_TID,
+    ("SampanThread", "launch"): abi.THREAD_LAUNCH,
+    ("SampanThread", "shared"): abi.THREAD_SHARED,
+    ("SampanThread", "scratch"): abi.THREAD_SCRATCH,
+    ("SampanThread", "runtime"): abi.THREAD_RUNTIME,
+}
+
+
+def _expected() -> dict[str, int]:
+    values = dict(CONSTANTS)
+    values |= {f"offsetof({s}, {f})": offset for (s, f), offset in OFFSETS.items()}
+    values["sizeof(SampanLaunch)"] = abi.LAUNCH_SIZE
+    values["sizeof(SampanThread)"] = abi.THREAD_SIZE
+    values["sizeof(((SampanModule*)0)->id)"] = abi.ID_BYTES
+    for name, (struct, fields) in STRUCT_FIELDS.items():
+        assert isinstance(struct, StructType)
+        names = fields.split()
+        assert struct.elements is not None and len(names) == len(struct.elements)
+        values[f"sizeof({name})"] = size_of(struct)
+        for index, field in enumerate(names):
+            values[f"offsetof({name}, {field})"] = struct_offset(struct, index)
+    return values
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="needs a C++ compiler")
+def test_offsets_match_the_header(tmp_path: Path) -> None:
+    expected = _expected()
+    checks = "\n".join(f'static_assert({e} == {v}, "{e}");' for e, v in expected.items())
+    source = tmp_path / "check.cpp"
+    source.write_text(f'#include <cstddef>\n#include "sampan_abi.h"\n{checks}\n')
+    subprocess.run(["g++", "-fsyntax-only", f"-I{HEADER}", str(source)], check=True)
+
+
+def test_every_runtime_function_is_declared_in_the_header() -> None:
+    header = (HEADER / "sampan_abi.h").read_text()
+    for name in abi.RUNTIME_FUNCTIONS:
+        assert f"{name}(" in header
