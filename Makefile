@@ -1,0 +1,34 @@
+# Sampan: `make demo` shows it at work, `make test` checks it; both set everything up themselves.
+.PHONY: all setup demo test lint docs clean
+
+PYTHON_FILES := sampan tests tools
+CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
+  'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/*.cu' 'tests/kernels/*.cu' \
+  | grep -E '\.(h|cpp|cu)$$')
+JOBS ?= 2
+
+all: setup
+
+# .venv with .venv/bin/sampan, the runtime and the device library. Nearly free the second time.
+setup:
+	@tools/setup.sh
+	@.venv/bin/python -m sampan.cli.prepare
+
+# Renders examples/mandelbrot.cu and times it on both paths.
+demo: setup
+	@.venv/bin/python tools/demo.py
+
+test: setup
+	@.venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q $(TESTS)
+
+lint: setup
+	.venv/bin/ruff check $(PYTHON_FILES)
+	.venv/bin/clang-format --dry-run -Werror $(CXX_FILES)
+
+# Files of docs/ that are written by programs.
+docs: setup
+	.venv/bin/python -m sampan.config > docs/knobs.md
+
+clean:
+	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info
+	find sampan tests tools -name __pycache__ -prune -exec rm -rf {} +
