@@ -1,0 +1,105 @@
+"""Machine code from textual LLVM IR: parse, verify, optimise, emit an object file.
+
+Nothing here knows about kernels. LLVM holds a global lock while it compiles, so several objects at
+a time need several processes; every function here is safe to call in each.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from dataclasses import dataclass
+
+from llvmlite import binding as llvm
+
+from sampan import config
+from sampan.ir.errors import IRError
+
+
+@dataclass(frozen=True)
+class CpuTarget:
+    """What code is emitted for. `features` in LLVM's form: "+avx2,-avx512f"."""
+
+    triple: str
+    cpu: str
+    features: str
+    datalayout: str
+
+
+@functools.cache
+def _initialize() -> None:
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+
+
+@functools.cache
+def host_target() -> CpuTarget:
+    """This machine, or the CPU that SAMPAN_CPU names."""
+    _initialize()
+    named = config.CPU.get()
+    triple = llvm.get_process_triple()
+    if named:
+        return make_target(triple, named, "")
+    return make_target(triple, llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
+
+
+@functools.cache
+def make_target(triple: str, cpu: str, features: str) -> CpuTarget:
+    _initialize()
+    machine = llvm.Target.from_triple(triple).create_target_machine(cpu=cpu, features=features)
+    return CpuTarget(triple, cpu, features, str(machine.target_data))
+
+
+def _target_machine(target: CpuTarget, level: int) -> llvm.TargetMachine:
+    return llvm.Target.from_triple(target.triple).create_target_machine(
+        cpu=target.cpu, features=target.features, opt=level, reloc="pic", codemodel="small"
+    )
+
+
+def parse(text: str) -> llvm.ModuleRef:
+    """The module, verified. An error here is a bug of a pass: the message quotes LLVM's."""
+    _initialize()
+    try:
+        module = llvm.parse_assembly(text)
+        module.verify()
+    except RuntimeError as error:
+        raise IRError(f"LLVM rejects the generated IR: {error}") from None
+    return module
+
+
+def optimize(module: llvm.ModuleRef, target: CpuTarget, level: int = 2) -> None:
+    """Runs LLVM's pipeline in place. Loop and SLP vectorising are off: kernels are vectorised
+    before, over threads, and lanes of one thread would only get in the way."""
+    machine = _target_machine(target, level)
+    options = llvm.create_pipeline_tuning_options(speed_level=level)
+    options.loop_vectorization = False
+    options.loop_interleaving = False
+    options.slp_vectorization = False
+    options.loop_unrolling = True
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+
+
+def emit_object(module: llvm.ModuleRef, target: CpuTarget, level: int = 2) -> bytes:
+    return bytes(_target_machine(target, level).emit_object(module))
+
+
+def emit_assembly(module: llvm.ModuleRef, target: CpuTarget, level: int = 2) -> str:
+    return str(_target_machine(target, level).emit_assembly(module))
+
+
+def strip_comments(text: str) -> str:
+    """IR text as it is kept in dumps: without the ModuleID line, which names a temporary."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith("; ModuleID"))
+
+
+def compile_ir(text: str, target: CpuTarget, level: int = 2) -> bytes:
+    """All steps at once."""
+    module = parse(text)
+    optimize(module, target, level)
+    return emit_object(module, target, level)
+
+
+def worker_count() -> int:
+    """How many processes may compile at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
