@@ -1,0 +1,284 @@
+"""Reads the command line of `sampan run`, in nvcc's spellings: `-arch=sm_80`, `--std c++17`, `-DX`.
+
+The result says what was asked for; it does nothing yet.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sampan.diagnostics import UsageError
+
+CUDA_SUFFIXES = (".cu",)
+HOST_SUFFIXES = (".cpp", ".cc", ".cxx", ".c++", ".C", ".c")
+OBJECT_SUFFIXES = (".o", ".a", ".so")
+
+
+@dataclass
+class RunOptions:
+    """What the user asked for. Lists keep the order of the command line."""
+
+    sources: list[Path] = field(default_factory=list)
+    cuda_sources: set[Path] = field(default_factory=set)  # those that `-x cu` makes CUDA
+    arguments: list[str] = field(default_factory=list)  # of the program
+
+    arch: str = "sm_80"
+    std: str | None = None
+    defines: list[str] = field(default_factory=list)
+    undefines: list[str] = field(default_factory=list)
+    includes: list[str] = field(default_factory=list)
+    system_includes: list[str] = field(default_factory=list)
+    include_files: list[str] = field(default_factory=list)
+    optimize: str = "2"
+    debug: bool = False
+    device_debug: bool = False
+    use_fast_math: bool = False
+    ftz: bool = False
+    fmad: bool = True
+    prec_div: bool = True
+    prec_sqrt: bool = True
+    rdc: bool = False
+    warnings: list[str] = field(default_factory=list)
+    host_flags: list[str] = field(default_factory=list)  # -Xcompiler
+    linker_flags: list[str] = field(default_factory=list)  # -Xlinker
+    libraries: list[str] = field(default_factory=list)
+    library_dirs: list[str] = field(default_factory=list)
+
+    path: str | None = None
+    threads: int | None = None
+    stats: bool = False
+    json: str | None = None  # a file name, or "-" for standard error
+    cache: bool = True
+    verbose: bool = False
+    keep: Path | None = None
+    remarks: list[str] = field(default_factory=list)  # for the user: what was accepted and ignored
+
+
+# Options that take a value: every spelling, and what to do with the value.
+_Setter = Callable[[RunOptions, str], None]
+_VALUES: dict[str, _Setter] = {}
+# Options without a value.
+_SWITCHES: dict[str, Callable[[RunOptions], None]] = {}
+# Options whose value may also follow without a space or "=": -DNAME, -Ipath, -lm, -O3.
+_JOINED = ("-D", "-U", "-I", "-L", "-l", "-O", "-isystem")
+
+
+def _value(*spellings: str) -> Callable[[_Setter], _Setter]:
+    def register(setter: _Setter) -> _Setter:
+        for spelling in spellings:
+            _VALUES[spelling] = setter
+        return setter
+
+    return register
+
+
+def _append(attribute: str, *spellings: str) -> None:
+    def setter(options: RunOptions, text: str) -> None:
+        getattr(options, attribute).append(text)
+
+    _value(*spellings)(setter)
+
+
+def _split_append(attribute: str, *spellings: str) -> None:
+    def setter(options: RunOptions, text: str) -> None:
+        getattr(options, attribute).extend(part for part in text.split(",") if part)
+
+    _value(*spellings)(setter)
+
+
+def _boolean(attribute: str, *spellings: str) -> None:
+    def setter(options: RunOptions, text: str) -> None:
+        if text not in ("true", "false"):
+            raise UsageError(f"{spellings[0]} is true or false, not '{text}'")
+        setattr(options, attribute, text == "true")
+
+    _value(*spellings)(setter)
+
+
+def _switch(attribute: str, *spellings: str, value: object = True) -> None:
+    for spelling in spellings:
+        _SWITCHES[spelling] = lambda options: setattr(options, attribute, value)
+
+
+def _ignored(*spellings: str, takes_value: bool = False) -> None:
+    for spelling in spellings:
+        if takes_value:
+            _VALUES[spelling] = lambda options, text: None
+        else:
+            _SWITCHES[spelling] = lambda options: None
+
+
+_append("defines", "-D", "--define-macro")
+_append("undefines", "-U", "--undefine-macro")
+_append("includes", "-I", "--include-path")
+_append("system_includes", "-isystem", "--system-include")
+_append("include_files", "-include", "--pre-include")
+_append("libraries", "-l", "--library")
+_append("library_dirs", "-L", "--library-path")
+_split_append("host_flags", "-Xcompiler", "--compiler-options")
+_split_append("linker_flags", "-Xlinker", "--linker-options")
+_boolean("ftz", "-ftz", "--ftz")
+_boolean("fmad", "-fmad", "--fmad")
+_boolean("prec_div", "-prec-div", "--prec-div")
+_boolean("prec_sqrt", "-prec-sqrt", "--prec-sqrt")
+_boolean("rdc", "-rdc", "--relocatable-device-code")
+_switch("debug", "-g", "--debug")
+_switch("device_debug", "-G", "--device-debug")
+_switch("use_fast_math", "-use_fast_math", "--use_fast_math")
+_switch("rdc", "-dc", "--device-c")
+_switch("stats", "--stats")
+_switch("json", "--json", value="-")
+_switch("cache", "--no-cache", value=False)
+_switch("verbose", "--verbose", "-v")
+_switch("keep", "--keep", "-keep", value=Path("sampan-keep"))
+# What tunes NVIDIA's own tools, or is always so here.
+_ignored("-lineinfo", "--generate-line-info", "-m64", "--expt-extended-lambda")
+_ignored("--extended-lambda", "-extended-lambda", "-expt-extended-lambda", "-restrict")
+_ignored("--expt-relaxed-constexpr", "-expt-relaxed-constexpr", "--restrict")
+_ignored("-Wno-deprecated-gpu-targets", "-allow-unsupported-compiler", "-pthread")
+_ignored("-Xptxas", "--ptxas-options", "-Xnvlink", "-Xarchive", takes_value=True)
+_ignored("-maxrregcount", "--maxrregcount", "-ccbin", "--compiler-bindir", takes_value=True)
+_ignored("-cudart", "--cudart", "-t", "-diag-suppress", "--diag-suppress", takes_value=True)
+_ignored("-Werror", "--Werror", "-m", "--machine", takes_value=True)
+
+
+@_value("-arch", "--gpu-architecture")
+def _arch(options: RunOptions, text: str) -> None:
+    name = text.replace("compute_", "sm_")
+    if text in ("native", "all", "all-major"):
+        return
+    if not re.fullmatch(r"sm_\d+[af]?", name):
+        raise UsageError(f"unknown GPU architecture '{text}'", hint="write it as -arch=sm_80")
+    options.arch = name
+
+
+@_value("-code", "--gpu-code")
+def _code(options: RunOptions, text: str) -> None:
+    """Says which machine code nvcc shall embed; the architecture is -arch's."""
+
+
+@_value("-gencode", "--generate-code")
+def _gencode(options: RunOptions, text: str) -> None:
+    match = re.search(r"arch=(compute_\d+[af]?)", text)
+    if not match:
+        raise UsageError(f"-gencode {text} names no architecture")
+    _arch(options, match[1])
+
+
+@_value("-std", "--std")
+def _std(options: RunOptions, text: str) -> None:
+    if not re.fullmatch(r"(c|gnu)\+\+(03|11|14|17|20|23|26)", text):
+        raise UsageError(f"unknown language standard '{text}'", hint="write it as -std=c++17")
+    options.std = text
+
+
+@_value("-O", "--optimize")
+def _optimize(options: RunOptions, text: str) -> None:
+    if text not in ("0", "1", "2", "3", "s", "fast"):
+        raise UsageError(f"unknown optimisation level '-O{text}'")
+    options.optimize = text
+
+
+@_value("--path")
+def _path(options: RunOptions, text: str) -> None:
+    if text not in ("vector", "fibre"):
+        raise UsageError(f"--path is vector or fibre, not '{text}'")
+    options.path = text
+
+
+@_value("--threads")
+def _threads(options: RunOptions, text: str) -> None:
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"--threads wants a number from 1, not '{text}'")
+    options.threads = int(text)
+
+
+@_value("-o", "--output-file")
+def _output(options: RunOptions, text: str) -> None:
+    options.remarks.append(f"-o {text} is ignored: `sampan run` builds into its cache and runs")
+
+
+def parse(words: list[str]) -> RunOptions:
+    """Reads the words after `sampan run`. Raises UsageError for what makes no sense."""
+    options = RunOptions()
+    language = ""
+    position = 0
+    while position < len(words):
+        word = words[position]
+        position += 1
+        if word == "--":
+            options.arguments = words[position:]
+            break
+        if not word.startswith("-") or word == "-":
+            _add_source(options, word, language)
+            continue
+        name, separator, text = word.partition("=")
+        if word in ("-x", "--x") or name == "-x":
+            if not separator:
+                text, position = _next_word(words, position, word)
+            language = _language(text)
+        elif name in ("--json", "--keep") and separator:
+            if not text:
+                raise UsageError(f"{name}= wants a name")
+            setattr(options, name[2:], Path(text) if name == "--keep" else text)
+        elif word in _SWITCHES:
+            _SWITCHES[word](options)
+        elif name in _VALUES and separator:
+            _VALUES[name](options, text)
+        elif word in _VALUES and word != "-O":
+            text, position = _next_word(words, position, word)
+            _VALUES[word](options, text)
+        elif (joined := _joined(word)) is not None:
+            _VALUES[joined[0]](options, joined[1])
+        elif word.startswith("-W") or word == "-w" or word == "--disable-warnings":
+            options.warnings.append("-w" if word == "--disable-warnings" else word)
+        else:
+            raise UsageError(f"unknown option '{word}'", hint=_suggestion(name))
+    if not options.sources:
+        raise UsageError("no source file", hint="sampan run FILE.cu [-- ARGUMENTS]")
+    return options
+
+
+def _next_word(words: list[str], position: int, option: str) -> tuple[str, int]:
+    if position >= len(words) or words[position] == "--":
+        raise UsageError(f"{option} wants a value")
+    return words[position], position + 1
+
+
+def _joined(word: str) -> tuple[str, str] | None:
+    for prefix in _JOINED:
+        if word.startswith(prefix):
+            rest = word[len(prefix) :]
+            return prefix, rest or "2"  # a bare -O
+    return None
+
+
+def _language(text: str) -> str:
+    if text not in ("cu", "c++", "c"):
+        raise UsageError(f"-x knows cu, c++ and c, not '{text}'")
+    return text
+
+
+def _add_source(options: RunOptions, word: str, language: str) -> None:
+    path = Path(word)
+    known = (*CUDA_SUFFIXES, *HOST_SUFFIXES, *OBJECT_SUFFIXES)
+    if not language and path.suffix not in known and not path.exists():
+        raise UsageError(
+            f"'{word}' is neither a source file nor an option",
+            hint="arguments of the program go after --, as in: sampan run FILE.cu -- 1024",
+        )
+    if language == "cu" or path.suffix in CUDA_SUFFIXES or path.suffix not in known:
+        options.cuda_sources.add(path)
+    options.sources.append(path)
+
+
+def _suggestion(name: str) -> str:
+    known = [*_VALUES, *_SWITCHES, "--json", "--keep", "--help"]
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"did you mean {close[0]}?"
+    return "`sampan run --help` lists the options; arguments of the program go after --"
