@@ -20,7 +20,7 @@ ATTRIBUTE_KEYS = {
     "volatile": "True: load, store, atomicrmw, cmpxchg",
     "ordering": "atomic ordering keyword: load, store, fence, atomicrmw, cmpxchg (success)",
     "failure_ordering": "cmpxchg",
-    "syncscope": "string of syncscope(\"…\")",
+    "syncscope": 'string of syncscope("…")',
     "weak": "True: cmpxchg",
     "operation": "atomicrmw operation keyword",
     "source_type": "Type: GEP source element type",
@@ -37,6 +37,9 @@ ATTRIBUTE_KEYS = {
     "cases": "tuple[ConstInt, ...] of a switch, in the order of targets[1:]",
     "inalloca": "True: alloca",
     "addrspace": "int: alloca",
+    "inrange": "text of a constant getelementptr's inrange(…)",
+    "cleanup": "True: landingpad",
+    "clauses": "tuple of 'catch' or 'filter', one per operand: landingpad",
 }
 
 TERMINATORS = frozenset({"ret", "br", "switch", "unreachable", "indirectbr", "invoke", "resume"})
@@ -424,7 +427,15 @@ class GlobalValue(Constant):
 
 
 class GlobalVariable(GlobalValue):
-    __slots__ = ("value_type", "is_const", "text_attrs", "initializer", "align", "section", "comdat")
+    __slots__ = (
+        "value_type",
+        "is_const",
+        "text_attrs",
+        "initializer",
+        "align",
+        "section",
+        "comdat",
+    )
 
     def __init__(
         self,
@@ -450,6 +461,7 @@ class GlobalVariable(GlobalValue):
         self.comdat = comdat  # "" or "$name"
         # dso_local, unnamed_addr, thread_local, externally_initialized … verbatim, in order
         self.prefix_text = prefix_text
+        self.text_attrs = ""  # attributes and metadata attachments behind the initialiser, as text
 
     @property
     def addrspace(self) -> int:
@@ -488,7 +500,11 @@ class Function(GlobalValue):
     )
 
     def __init__(
-        self, name: str, function_type: FunctionType, module: Module | None = None, linkage: str = ""
+        self,
+        name: str,
+        function_type: FunctionType,
+        module: Module | None = None,
+        linkage: str = "",
     ) -> None:
         super().__init__(pointer_type(0), (), name)
         self.function_type = function_type

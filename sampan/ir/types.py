@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 
 class Type:
@@ -170,40 +170,56 @@ METADATA = MetadataType()
 TOKEN = TokenType()
 
 
-@lru_cache(maxsize=None)
+@cache
 def int_type(bits: int) -> IntType:
     return IntType(bits)
 
 
-@lru_cache(maxsize=None)
+@cache
 def float_type(kind: str) -> FloatType:
     return FloatType(kind)
 
 
-@lru_cache(maxsize=None)
-def pointer_type(addrspace: int = 0) -> PointerType:
+# The caches key on positional arguments alone, so defaults are filled in before them: otherwise
+# `f(x)` and `f(x, False)` would be two types.
+
+
+@cache
+def _pointer_type(addrspace: int) -> PointerType:
     return PointerType(addrspace)
 
 
-@lru_cache(maxsize=None)
+def pointer_type(addrspace: int = 0) -> PointerType:
+    return _pointer_type(addrspace)
+
+
+@cache
 def vector_type(count: int, element: Type) -> VectorType:
     return VectorType(count, element)
 
 
-@lru_cache(maxsize=None)
+@cache
 def array_type(count: int, element: Type) -> ArrayType:
     return ArrayType(count, element)
 
 
-@lru_cache(maxsize=None)
-def struct_type(elements: tuple[Type, ...], packed: bool = False) -> StructType:
-    """A literal (unnamed) struct."""
+@cache
+def _struct_type(elements: tuple[Type, ...], packed: bool) -> StructType:
     return StructType(elements, packed, None)
 
 
-@lru_cache(maxsize=None)
-def function_type(result: Type, params: tuple[Type, ...], vararg: bool = False) -> FunctionType:
+def struct_type(elements: tuple[Type, ...], packed: bool = False) -> StructType:
+    """A literal (unnamed) struct."""
+    return _struct_type(elements, packed)
+
+
+@cache
+def _function_type(result: Type, params: tuple[Type, ...], vararg: bool) -> FunctionType:
     return FunctionType(result, params, vararg)
+
+
+def function_type(result: Type, params: tuple[Type, ...], vararg: bool = False) -> FunctionType:
+    return _function_type(result, params, vararg)
 
 
 I1, I8, I16, I32, I64 = (int_type(b) for b in (1, 8, 16, 32, 64))
