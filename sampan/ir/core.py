@@ -14,7 +14,7 @@ from typing import Any
 from sampan.ir.types import LABEL, VOID, FunctionType, IntType, PointerType, Type, pointer_type
 
 ATTRIBUTE_KEYS = {
-    "flags": "frozenset of flag keywords: nuw nsw exact disjoint inbounds nusw nneg samesign fast-math …",
+    "flags": "frozenset of flag keywords: nuw nsw exact disjoint inbounds nusw nneg samesign fast …",
     "pred": "predicate keyword of icmp/fcmp",
     "align": "int, bytes: alloca, load, store, atomicrmw, cmpxchg",
     "volatile": "True: load, store, atomicrmw, cmpxchg",
@@ -55,7 +55,7 @@ CASTS = frozenset(
 class Value:
     """Anything that can be an operand. `users` maps each user to how often it uses this value."""
 
-    __slots__ = ("type", "name", "users")
+    __slots__ = ("name", "type", "users")
 
     def __init__(self, type: Type, name: str = "") -> None:
         self.type = type
@@ -197,7 +197,7 @@ class ConstSplat(Constant):
 class ConstExpr(Constant):
     """A constant expression; `op` and `attrs` as for the instruction of that name."""
 
-    __slots__ = ("op", "attrs")
+    __slots__ = ("attrs", "op")
 
     def __init__(self, op: str, type: Type, operands: Iterable[Value], **attrs: Any) -> None:
         super().__init__(type, operands)
@@ -216,7 +216,7 @@ class MetadataValue(Value):
 
 
 class InlineAsm(Value):
-    __slots__ = ("template", "constraints", "keywords")
+    __slots__ = ("constraints", "keywords", "template")
 
     def __init__(self, type: Type, template: str, constraints: str, keywords: str) -> None:
         super().__init__(type)
@@ -251,7 +251,7 @@ class Instruction(User):
     cmpxchg: [pointer, expected, new]; select: [condition, true, false]; gep: [base, indices…].
     """
 
-    __slots__ = ("op", "attrs", "block", "targets", "metadata")
+    __slots__ = ("attrs", "block", "metadata", "op", "targets")
 
     def __init__(
         self,
@@ -358,7 +358,7 @@ class Block(Value):
     tracked. `ir.cfg.predecessors(function)` computes edges.
     """
 
-    __slots__ = ("instructions", "function")
+    __slots__ = ("function", "instructions")
 
     def __init__(self, name: str = "", function: Function | None = None) -> None:
         super().__init__(LABEL, name)
@@ -428,13 +428,13 @@ class GlobalValue(Constant):
 
 class GlobalVariable(GlobalValue):
     __slots__ = (
-        "value_type",
-        "is_const",
-        "text_attrs",
-        "initializer",
         "align",
-        "section",
         "comdat",
+        "initializer",
+        "is_const",
+        "section",
+        "text_attrs",
+        "value_type",
     )
 
     def __init__(
@@ -470,7 +470,7 @@ class GlobalVariable(GlobalValue):
 
 
 class Alias(GlobalValue):
-    __slots__ = ("value_type", "aliasee")
+    __slots__ = ("aliasee", "value_type")
 
     def __init__(self, name: str, value_type: Type, aliasee: Constant, linkage: str = "") -> None:
         super().__init__(pointer_type(0), (), name)
@@ -484,19 +484,19 @@ class Function(GlobalValue):
     """A definition (blocks not empty) or a declaration."""
 
     __slots__ = (
-        "function_type",
-        "args",
-        "blocks",
-        "module",
-        "attrs",
-        "ret_attrs",
-        "cc",
-        "section",
-        "comdat",
         "align",
+        "args",
+        "attrs",
+        "blocks",
+        "cc",
+        "comdat",
+        "function_type",
         "metadata",
-        "tail_text",
+        "module",
         "param_attrs_decl",
+        "ret_attrs",
+        "section",
+        "tail_text",
     )
 
     def __init__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import ClassVar
 
 
 class Type:
@@ -81,7 +82,14 @@ class FloatType(Type):
     """`kind` is LLVM's keyword: half, bfloat, float, double, fp128, x86_fp80."""
 
     __slots__ = ("kind",)
-    BITS = {"half": 16, "bfloat": 16, "float": 32, "double": 64, "x86_fp80": 80, "fp128": 128}
+    BITS: ClassVar = {
+        "half": 16,
+        "bfloat": 16,
+        "float": 32,
+        "double": 64,
+        "x86_fp80": 80,
+        "fp128": 128,
+    }
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -132,7 +140,7 @@ class StructType(Type):
     Named structs are unique per module and not interned globally: the reader makes them.
     """
 
-    __slots__ = ("elements", "packed", "name")
+    __slots__ = ("elements", "name", "packed")
 
     def __init__(self, elements: tuple[Type, ...] | None, packed: bool, name: str | None) -> None:
         self.elements = elements
@@ -152,7 +160,7 @@ class StructType(Type):
 
 
 class FunctionType(Type):
-    __slots__ = ("result", "params", "vararg")
+    __slots__ = ("params", "result", "vararg")
 
     def __init__(self, result: Type, params: tuple[Type, ...], vararg: bool) -> None:
         self.result = result
