@@ -1,0 +1,88 @@
+// What CUDA C++ has without any #include: qualifiers, built-in variables and device functions.
+// Only for clang's CUDA mode; cuda_runtime.h includes it first. The order matters throughout:
+// device overloads must be declared before the standard headers that `using` them.
+#ifndef SAMPAN_DEVICE_LANGUAGE_H
+#define SAMPAN_DEVICE_LANGUAGE_H
+
+// The compiler this one stands in for.
+#define __CUDACC__ 1
+#define __NVCC__ 1
+#define __CUDACC_VER_MAJOR__ 12
+#define __CUDACC_VER_MINOR__ 8
+#define __CUDACC_VER_BUILD__ 93
+#define __CUDA_API_VER_MAJOR__ 12
+#define __CUDA_API_VER_MINOR__ 8
+#define __CUDACC_DEVICE_ATOMIC_BUILTINS__ 1
+#define CUDA_VERSION 12080
+
+#include "../host_defines.h"
+#include "../vector_types.h"
+
+#include "device_libc.h"
+
+#include <__clang_cuda_math_forward_declares.h>
+
+#include <climits>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <stdlib.h>
+#include <string.h>
+
+#include <__clang_cuda_builtin_vars.h>
+
+#include "../vector_functions.h"
+#include <__clang_cuda_libdevice_declares.h>
+
+#include "simd_intrinsics.h"
+// From 9.2 on that header writes the SIMD intrinsics as inline PTX; before, as __nv_v… calls.
+#pragma push_macro("CUDA_VERSION")
+#undef CUDA_VERSION
+#define CUDA_VERSION 9010
+#include <__clang_cuda_device_functions.h>
+#pragma pop_macro("CUDA_VERSION")
+#include <__clang_cuda_math.h>
+
+#include "math_overloads.h"
+
+#include <__clang_cuda_cmath.h>
+
+// Of clang's intrinsics take the shuffles and votes; loads, funnel shifts, matches and reductions
+// are ours, because there they are inline PTX or bound to a newer architecture.
+#pragma push_macro("__CUDA_ARCH__")
+#pragma push_macro("CUDA_VERSION")
+#undef __CUDA_ARCH__
+#undef CUDA_VERSION
+#define __CUDA_ARCH__ 310
+#define CUDA_VERSION 9020
+#include <__clang_cuda_intrinsics.h>
+#pragma pop_macro("CUDA_VERSION")
+#pragma pop_macro("__CUDA_ARCH__")
+
+#include <__clang_cuda_complex_builtins.h>
+
+#include "atomics.h"
+#include "integer_intrinsics.h"
+#include "memory_intrinsics.h"
+#include "warp.h"
+
+#include <math.h>
+
+namespace std {
+using ::memcmp;
+using ::memcpy;
+using ::memmove;
+using ::memset;
+} // namespace std
+
+__device__ inline __cuda_builtin_threadIdx_t::operator dim3() const { return dim3(x, y, z); }
+__device__ inline __cuda_builtin_threadIdx_t::operator uint3() const { return {x, y, z}; }
+__device__ inline __cuda_builtin_blockIdx_t::operator dim3() const { return dim3(x, y, z); }
+__device__ inline __cuda_builtin_blockIdx_t::operator uint3() const { return {x, y, z}; }
+__device__ inline __cuda_builtin_blockDim_t::operator dim3() const { return dim3(x, y, z); }
+__device__ inline __cuda_builtin_blockDim_t::operator uint3() const { return {x, y, z}; }
+__device__ inline __cuda_builtin_gridDim_t::operator dim3() const { return dim3(x, y, z); }
+__device__ inline __cuda_builtin_gridDim_t::operator uint3() const { return {x, y, z}; }
+
+#endif

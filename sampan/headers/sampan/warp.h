@@ -1,0 +1,63 @@
+// Warp operations that clang's intrinsics header keeps behind newer architectures.
+#ifndef SAMPAN_WARP_H
+#define SAMPAN_WARP_H
+
+#define __SAMPAN_DEVICE static __device__ __forceinline__
+
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 700
+
+#define __SAMPAN_MATCH(type, bits, width)                                                          \
+  __SAMPAN_DEVICE unsigned int __match_any_sync(unsigned int mask, type value) {                   \
+    return __nvvm_match_any_sync_i##width(mask, __builtin_bit_cast(bits, value));                  \
+  }                                                                                                \
+  __SAMPAN_DEVICE unsigned int __match_all_sync(unsigned int mask, type value, int *predicate) {   \
+    return __nvvm_match_all_sync_i##width##p(mask, __builtin_bit_cast(bits, value), predicate);    \
+  }
+
+__SAMPAN_MATCH(int, unsigned int, 32)
+__SAMPAN_MATCH(unsigned int, unsigned int, 32)
+__SAMPAN_MATCH(float, unsigned int, 32)
+__SAMPAN_MATCH(long int, unsigned long long int, 64)
+__SAMPAN_MATCH(unsigned long int, unsigned long long int, 64)
+__SAMPAN_MATCH(long long int, unsigned long long int, 64)
+__SAMPAN_MATCH(unsigned long long int, unsigned long long int, 64)
+__SAMPAN_MATCH(double, unsigned long long int, 64)
+#undef __SAMPAN_MATCH
+
+__SAMPAN_DEVICE void __nanosleep(unsigned int nanoseconds) { __nvvm_nanosleep(nanoseconds); }
+
+#endif
+
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 800
+__SAMPAN_DEVICE unsigned int __reduce_add_sync(unsigned int mask, unsigned int value) {
+  return __nvvm_redux_sync_add(value, mask);
+}
+__SAMPAN_DEVICE int __reduce_add_sync(unsigned int mask, int value) {
+  return __nvvm_redux_sync_add(value, mask);
+}
+__SAMPAN_DEVICE unsigned int __reduce_min_sync(unsigned int mask, unsigned int value) {
+  return __nvvm_redux_sync_umin(value, mask);
+}
+__SAMPAN_DEVICE int __reduce_min_sync(unsigned int mask, int value) {
+  return __nvvm_redux_sync_min(value, mask);
+}
+__SAMPAN_DEVICE unsigned int __reduce_max_sync(unsigned int mask, unsigned int value) {
+  return __nvvm_redux_sync_umax(value, mask);
+}
+__SAMPAN_DEVICE int __reduce_max_sync(unsigned int mask, int value) {
+  return __nvvm_redux_sync_max(value, mask);
+}
+__SAMPAN_DEVICE unsigned int __reduce_and_sync(unsigned int mask, unsigned int value) {
+  return __nvvm_redux_sync_and(value, mask);
+}
+__SAMPAN_DEVICE unsigned int __reduce_or_sync(unsigned int mask, unsigned int value) {
+  return __nvvm_redux_sync_or(value, mask);
+}
+__SAMPAN_DEVICE unsigned int __reduce_xor_sync(unsigned int mask, unsigned int value) {
+  return __nvvm_redux_sync_xor(value, mask);
+}
+#endif
+
+#undef __SAMPAN_DEVICE
+
+#endif
