@@ -20,9 +20,11 @@ from tests.fuzz.scope import (
 )
 
 INTERESTING = (0, 1, 2, 3, 5, 7, 8, 15, 16, 31, 32, 63, 100, 127, 128, 255, 256, 1000, 32767, 65535)
-FLOAT_LITERALS = ("0.0", "1.0", "-1.0", "0.5", "2.0", "-3.25", "0.1", "1e-3", "1024.0", "-7.75", "1e10")
+FLOAT_LITERALS = ("0.0", "1.0", "-1.0", "0.5", "2.0", "-3.25", "0.1", "1e-3", "1024.0", "-7.75")
+NEIGHBOURS = ("tid", "tid + 1", "nt - 1 - tid", "tid * 3", "tid ^ 1", "tid / 2")
+STRIDED = ("tid", "gid", "gid * 2", "tid + p0", "gid + 1")
 VARYING_LEAVES = ("threadIdx.x", "tid", "gid", "threadIdx.y", "threadIdx.z", "tid % 32")
-UNIFORM_LEAVES = ("blockIdx.x", "blockDim.x", "gridDim.x", "nt", "n", "p0", "blockIdx.y", "settings.a")
+UNIFORM_LEAVES = ("blockIdx.x", "blockIdx.y", "blockDim.x", "nt", "n", "p0", "settings.a")
 
 
 def literal(g: Generation, type_: CType) -> str:
@@ -71,6 +73,8 @@ def expression(
 
 def condition(g: Generation, scope: Scope, depth: int = 2, uniform: bool = False) -> str:
     kind = g.rng.random()
+    if g.chance(0.4):
+        return balanced(g, scope, uniform)
     if depth > 1 and kind < 0.15:
         g.count("short_circuit")
         operator = g.rng.choice(("&&", "||"))
@@ -97,12 +101,36 @@ def condition(g: Generation, scope: Scope, depth: int = 2, uniform: bool = False
     return f"({left} {g.rng.choice(('<', '<=', '>', '>=', '==', '!='))} {right})"
 
 
+def balanced(g: Generation, scope: Scope, uniform: bool = False) -> str:
+    """A condition that holds for some values of its operand and not for others."""
+    modulus = g.rng.randint(2, 9)
+    return f"({selector(g, scope, modulus, uniform)} < {g.rng.randrange(1, modulus)}u)"
+
+
+def selector(g: Generation, scope: Scope, modulus: int, uniform: bool = False) -> str:
+    """A value below `modulus` that is spread over the threads where it may vary."""
+    fitting = [
+        v.name
+        for v in scope.variables
+        if not v.type.floating and v.type is not BOOL and (v.uniform or not uniform)
+    ]
+    if scope.in_kernel:
+        if uniform:
+            fitting += ["blockIdx.x", "n", "settings.a"]
+        else:
+            fitting += ["threadIdx.x", "h", "h >> 7", "x0", "in[(gid + p0) & 1023]"]
+    value = g.rng.choice(fitting) if fitting else expression(g, scope, UNSIGNED, 1, uniform)
+    if g.chance(0.3):
+        value = f"({value}) ^ {expression(g, scope, UNSIGNED, 1, uniform)}"
+    return f"((unsigned)({value}) % {modulus}u)"
+
+
 def index(g: Generation, scope: Scope, array: Array, uniform: bool = False) -> str:
     """An index within the array."""
     if array.count:
         value = expression(g, scope, UNSIGNED, 1, uniform)
         if g.chance(0.5) and not uniform:
-            value = g.rng.choice(("tid", "tid + 1", "nt - 1 - tid", "tid * 3", "tid ^ 1", "tid / 2"))
+            value = g.rng.choice(NEIGHBOURS)
         return f"(unsigned)({value}) % (unsigned)({array.count})"
     choice = g.rng.random()
     if choice < 0.2:
@@ -111,7 +139,7 @@ def index(g: Generation, scope: Scope, array: Array, uniform: bool = False) -> s
     if choice < 0.4 and counters and not uniform:
         return f"{g.rng.choice(counters).name} & {array.size - 1}"
     if array.kind == "input" and choice < 0.7 and not uniform:
-        return f"({g.rng.choice(('tid', 'gid', 'gid * 2', 'tid + p0', 'gid + 1'))}) & {array.size - 1}"
+        return f"({g.rng.choice(STRIDED)}) & {array.size - 1}"
     return f"{expression(g, scope, INT, 1, uniform)} & {array.size - 1}"
 
 
@@ -124,9 +152,7 @@ Maker = Callable[[Generation, Scope, CType, int, bool], str]
 
 def _read(g: Generation, scope: Scope, type_: CType, depth: int, uniform: bool) -> str:
     kinds = ("input", "constant") if uniform else ("input", "constant", "private", "shared")
-    arrays = [
-        a for a in scope.arrays if a.kind in kinds and a.type.floating == type_.floating
-    ]
+    arrays = [a for a in scope.arrays if a.kind in kinds and a.type.floating == type_.floating]
     if not arrays:
         return expression(g, scope, type_, depth - 1, uniform)
     weights = [3 if a.kind in ("shared", "private") else 1 for a in arrays]

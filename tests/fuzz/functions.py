@@ -33,7 +33,7 @@ def function_scope(g: Generation, parameters: list[Variable]) -> Scope:
 def make_function(g: Generation) -> None:
     kind = g.rng.choice(INLINING)
     result = g.rng.choice((INT, INT, UNSIGNED, LONG, FLOAT))
-    types = [g.rng.choice((INT, INT, UNSIGNED, FLOAT, LONG, UCHAR)) for _ in range(g.rng.choice((1, 2, 3)))]
+    types = g.rng.choices((INT, INT, UNSIGNED, FLOAT, LONG, UCHAR), k=g.rng.randint(1, 3))
     name = f"{g.kernel.name}_{g.fresh('f')}"
     define(g, name, kind, result, types, g.rng.randrange(1, 6))
     feature = "call_noinline" if "noinline" in kind else "call_inline"
@@ -147,9 +147,7 @@ def make_classes(g: Generation) -> None:
         )
     )
     g.add_global(members)
-    g.functions.append(
-        DeviceFunction(f"{base}_use", INT, (UNSIGNED, INT, INT), "call_virtual")
-    )
+    g.functions.append(DeviceFunction(f"{base}_use", INT, (UNSIGNED, INT, INT), "call_virtual"))
 
 
 def make_functions(g: Generation) -> None:

@@ -51,7 +51,7 @@ def generate(seed: int, number: int, name: str | None = None, small: bool = Fals
     g.barrier_after_return = g.barriers and rng.random() < 0.15
     g.atomics = rng.random() < 0.5
     make_functions(g)
-    g.budget = rng.randint(6, 34)
+    g.budget = rng.randint(8, 44)
     kernel.body = _body(g)
     kernel.features = dict(g.features)
     return kernel
@@ -125,7 +125,9 @@ def _outputs(scope: Scope) -> Body:
     for i, variable in enumerate(floats[-4:]):
         body.append(leaf(f"FOUT({i}) = (float){variable.name};"))
     for i, array in enumerate([a for a in scope.arrays if a.writable][-2:]):
-        body.append(leaf(f"MEM({i}) ^= (int)(long long){array.name}[{array.size - 1}];")
-                    if not array.type.floating else
-                    leaf(f"FOUT({i}) = (float){array.name}[{array.size - 1}];"))
+        body.append(
+            leaf(f"MEM({i}) ^= (int)(long long){array.name}[{array.size - 1}];")
+            if not array.type.floating
+            else leaf(f"FOUT({i}) = (float){array.name}[{array.size - 1}];")
+        )
     return body

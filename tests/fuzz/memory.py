@@ -16,7 +16,7 @@ from tests.fuzz.scope import (
     Scope,
     Variable,
 )
-from tests.fuzz.source import Body, Statement, leaf
+from tests.fuzz.source import Statement, leaf
 from tests.fuzz.statements import (
     MAX_TRIPS,
     block,
@@ -141,7 +141,8 @@ def make_atomic(g: Generation, scope: Scope) -> Statement:
     if choice < 0.3:
         site = g.site("atomic_cas_loop")
         return leaf(
-            f"{{ {site} int *place = &shared_counters[{where}], old = *(volatile int *)place, seen;\n"
+            f"{{ {site} int *place = &shared_counters[{where}];\n"
+            f"  int old = *(volatile int *)place, seen;\n"
             f"  do {{ seen = old; old = atomicCAS(place, seen, "
             f"(int)((unsigned)seen + (unsigned)({x}))); }} while (old != seen); }}"
         )
@@ -159,13 +160,16 @@ def make_vector(g: Generation, scope: Scope) -> Statement:
         (
             "int4 {n} = make_int4({a}, {b}, {c}, {d}); {n}.x ^= {n}.w; "
             "h = mix(h, {n}.x ^ {n}.y & {n}.z);",
-            "float4 {n} = ((const float4 *)fin)[{w} & 255]; h = mix_float(h, {n}.x * {n}.w + {n}.z);",
+            "float4 {n} = ((const float4 *)fin)[{w} & 255]; "
+            "h = mix_float(h, {n}.x * {n}.w + {n}.z);",
             "int2 {n} = ((const int2 *)in)[{w} & 511]; h = mix(h, {n}.x ^ {n}.y);",
-            "uchar4 {n} = make_uchar4({a}, {b}, {c}, {d}); h = mix(h, {n}.x * {n}.y + {n}.z - {n}.w);",
+            "uchar4 {n} = make_uchar4({a}, {b}, {c}, {d}); "
+            "h = mix(h, {n}.x * {n}.y + {n}.z - {n}.w);",
             "float2 {n} = make_float2((float){a}, (float){b}); {n}.y -= {n}.x; "
             "h = mix_float(h, {n}.x * 0.5f + {n}.y);",
             "Pair {n} = {{{a}, (short){b}, {{1.0f, (float){c}}}}}; Pair copy = {n}; "
-            "copy.values[{w} & 1] += 2.0f; h = mix_float(h, copy.values[1] + copy.small + {n}.first);",
+            "copy.values[{w} & 1] += 2.0f; "
+            "h = mix_float(h, copy.values[1] + copy.small + {n}.first);",
             "((int4 *)&MEM(0))[{w} & 1] = make_int4({a}, {b}, {c}, {d});",
         )
     )
@@ -189,7 +193,7 @@ def shared_ready(g: Generation, scope: Scope) -> bool:
     return g.may_barrier(scope) and bool(g.shared) and scope.depth < 4
 
 
-@rule(9, shared_ready)
+@rule(16, shared_ready)
 def make_phase(g: Generation, scope: Scope) -> Statement:
     """Each thread writes its slot; barrier; all read; barrier."""
     array = g.rng.choice(g.shared)
@@ -208,7 +212,7 @@ def make_phase(g: Generation, scope: Scope) -> Statement:
     return Statement([head, body, "__syncthreads(); }"])
 
 
-@rule(4, shared_ready)
+@rule(8, shared_ready)
 def make_collective(g: Generation, scope: Scope) -> Statement:
     """The usual cooperative patterns: scan, tree reduction, stencil steps, histogram."""
     ints = [a for a in g.shared if a.type is INT]
@@ -249,7 +253,7 @@ def make_collective(g: Generation, scope: Scope) -> Statement:
     return leaf("{ " + text + " }")
 
 
-@rule(2, lambda g, s: g.may_barrier(s) and s.depth < 4)
+@rule(4, lambda g, s: g.may_barrier(s) and s.depth < 4)
 def make_barrier_reduce(g: Generation, scope: Scope) -> Statement:
     operation = g.rng.choice(("__syncthreads_count", "__syncthreads_or", "__syncthreads_and"))
     g.count(operation)

@@ -82,14 +82,10 @@ class Scope:
 
     def child(self, **changes: object) -> Scope:
         changes.setdefault("depth", self.depth + 1)
-        return replace(
-            self, variables=list(self.variables), arrays=list(self.arrays), **changes
-        )  # type: ignore[arg-type]
+        return replace(self, variables=list(self.variables), arrays=list(self.arrays), **changes)  # type: ignore[arg-type]
 
     def mutable(self) -> list[Variable]:
-        return [
-            v for v in self.variables if v.mutable and not (v.uniform and self.divergent)
-        ]
+        return [v for v in self.variables if v.mutable and not (v.uniform and self.divergent)]
 
 
 @dataclass

@@ -10,7 +10,7 @@ Body = list["Statement"]
 
 @dataclass
 class Statement:
-    """Text parts and nested bodies in order. Deleting a `deletable` one keeps the program defined."""
+    """Text parts and nested bodies in order. A `deletable` one may go: what is left is defined."""
 
     parts: list[str | Body]
     deletable: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.fuzz.expressions import condition, expression, literal
+from tests.fuzz.expressions import condition, expression, literal, selector
 from tests.fuzz.scope import (
     BOOL,
     DOUBLE,
@@ -13,6 +13,7 @@ from tests.fuzz.scope import (
     INT,
     INTEGERS,
     UNSIGNED,
+    DeviceFunction,
     Generation,
     Scope,
     Variable,
@@ -148,8 +149,9 @@ def _trip_count(g: Generation, scope: Scope, uniform: bool) -> tuple[str, int]:
     limit = g.rng.choice([n for n in (2, 3, 4, 8) if scope.trips * n <= MAX_TRIPS])
     if uniform and g.chance(0.4):
         return str(limit), limit
-    value = expression(g, scope, INT, 1, uniform)
-    return f"({value} & {limit - 1})", limit
+    if g.chance(0.6):
+        return f"(int)({selector(g, scope, limit, uniform)} + 1u)", limit
+    return f"({expression(g, scope, INT, 1, uniform)} & {limit - 1})", limit
 
 
 @rule(7, loopable)
@@ -168,7 +170,7 @@ def make_for(g: Generation, scope: Scope) -> Statement:
     )
     inner.variables.append(Variable(counter, INT, uniform, mutable=False))
     label = ""
-    if not uniform and g.chance(0.15):
+    if not uniform and g.chance(0.35):
         label = g.fresh("exit_")
         inner.exit_labels = (*scope.exit_labels, label)
     head = g.rng.choice(
@@ -202,8 +204,9 @@ def make_while(g: Generation, scope: Scope) -> Statement:
     else:
         g.count("multi_exit_loop")
         head, end = "for (;;) {", "}"
+        leave = leaf(f"if ({test}) {{ {g.site('break')} break; }}")
         body.insert(1, leaf(f"if ({fuel}++ >= {limit}) break;", False))
-        body.insert(g.rng.randint(1, len(body)), leaf(f"if ({test}) break;"))
+        body.insert(g.rng.randint(1, len(body)), leave)
     return Statement(["{ " + f"int {fuel} = 0;\n{head}", body, end + "\n}"])
 
 
@@ -227,14 +230,36 @@ def make_uniform_exit(g: Generation, scope: Scope) -> Statement:
     return leaf(f"if ({test}) {{ {g.site('uniform_' + action)} {action}; }}")
 
 
-@rule(4, nestable)
+@rule(5, lambda g, s: bool(g.functions) and s.trips <= 8 and bool(s.mutable()))
+def make_call(g: Generation, scope: Scope) -> Statement:
+    function = g.rng.choice(g.functions)
+    targets = [v for v in scope.mutable() if not v.uniform]
+    if not targets:
+        return make_assignment(g, scope)
+    target = g.rng.choice(targets)
+    site = g.site(function.kind)
+    arguments = ", ".join(expression(g, scope, p, 1) for p in function.parameters)
+    value = f"({target.type.name}){_converted(function, arguments)}"
+    return leaf(f"{{ {site} {target.name} = {value}; }}")
+
+
+def _converted(function: DeviceFunction, arguments: str) -> str:
+    call = f"{function.name}({arguments})"
+    return f"in_range({call})" if function.result.floating else call
+
+
+@rule(3, nestable)
 def make_switch(g: Generation, scope: Scope) -> Statement:
     uniform = scope.in_kernel and not scope.divergent and g.chance(0.25)
     name = "uniform_switch" if uniform else "switch"
     inner = scope.child(divergent=scope.divergent or not uniform, in_switch=True)
-    cases = g.rng.sample(range(-1, 8), g.rng.randint(2, 5))
-    selector = f"{expression(g, scope, INT, 2, uniform)} & {g.rng.choice((3, 7))}"
-    parts: list[str | Body] = [f"switch ({selector}) {{"]
+    count = g.rng.randint(2, 5)
+    cases = g.rng.sample(range(count + 1), count)
+    value = f"(int){selector(g, scope, count + 1, uniform)}"
+    if g.chance(0.25):
+        value = expression(g, scope, INT, 2, uniform)
+        cases = g.rng.sample(range(-3, 12), count)
+    parts: list[str | Body] = [f"switch ({value}) {{"]
     labels = [f"case {c}:" for c in cases]
     if g.chance(0.7):
         labels.insert(g.rng.randint(0, len(labels)), "default:")
