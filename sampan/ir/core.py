@@ -14,7 +14,7 @@ from typing import Any
 from sampan.ir.types import LABEL, VOID, FunctionType, IntType, PointerType, Type, pointer_type
 
 ATTRIBUTE_KEYS = {
-    "flags": "frozenset of flag keywords: nuw nsw exact disjoint inbounds nusw nneg samesign fast …",
+    "flags": "frozenset of keywords: nuw nsw exact disjoint inbounds nusw nneg samesign fast …",
     "pred": "predicate keyword of icmp/fcmp",
     "align": "int, bytes: alloca, load, store, atomicrmw, cmpxchg",
     "volatile": "True: load, store, atomicrmw, cmpxchg",
