@@ -45,11 +45,11 @@ def kernel_parameters(kernel: Function) -> list[KernelParameter]:
 
 def lower_byval(module: Module, kernels: list[Function]) -> None:
     """Requires collapsed address spaces. Establishes: no `byval`."""
-    for function in module.functions.values():
+    for function in list(module.functions.values()):
         for inst in function.instructions():
             if inst.op == "call":
                 _copy_arguments(module, function, inst)
-    for function in module.functions.values():
+    for function in list(module.functions.values()):
         for argument in function.args:
             if _has(argument.attrs, "byval"):
                 if function in kernels:

@@ -133,7 +133,7 @@ def replace_shared(
                 raise UnsupportedError(
                     f"the initialiser of {variable.name} holds the address of a shared variable"
                 )
-    for function in module.functions.values():
+    for function in list(module.functions.values()):
         if function.blocks:
             _replace_in(function, wanted, layout)
     for variable in variables:

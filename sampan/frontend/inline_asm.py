@@ -1,0 +1,52 @@
+"""Inline PTX: the few statements that have a meaning without a PTX parser."""
+
+from __future__ import annotations
+
+import re
+
+from sampan.frontend.emit import Emit
+from sampan.frontend.intrinsics import LOWERINGS
+from sampan.frontend.library_calls import LIBRARY_CALLS
+from sampan.frontend.locations import unsupported
+from sampan.ir.core import InlineAsm, Instruction
+
+_READ_REGISTER = re.compile(r"mov\.[usb](?:32|64) \$0, %(?P<register>[\w.]+)")
+# Statement without operands -> the intrinsic or library function of the same meaning.
+_STATEMENTS = {
+    "bar.sync 0": "barrier.cta.sync.aligned.all",
+    "barrier.sync 0": "barrier.cta.sync.aligned.all",
+    "membar.cta": "membar.cta",
+    "fence.acq_rel.cta": "membar.cta",
+    "membar.gl": "membar.gl",
+    "membar.sys": "membar.sys",
+    "fence.acq_rel.gpu": "membar.gl",
+    "fence.acq_rel.sys": "membar.sys",
+    "fence.sc.gpu": "membar.gl",
+    "fence.sc.sys": "membar.sys",
+}
+
+
+def lower(e: Emit, call: Instruction) -> None:
+    """Replaces a call of inline assembly, or raises an error that quotes it."""
+    asm = call.callee
+    assert isinstance(asm, InlineAsm)
+    text = re.sub(r"\\09|\\0A|\s+", " ", asm.template.replace("$$", "%").replace("%%", "%"))
+    text = re.sub(r"\s+", " ", text).strip().rstrip(";").strip()
+    result = None
+    if text == "":
+        e.fence("singlethread")  # asm volatile("" ::: "memory"): a barrier to the compiler
+    elif text in _STATEMENTS:
+        result = LOWERINGS[_STATEMENTS[text]](e, call)
+    elif text == "trap":
+        result = LIBRARY_CALLS["llvm.trap"](e, call)
+    elif (read := _READ_REGISTER.fullmatch(text)) and (
+        lowering := LOWERINGS.get(f"read.ptx.sreg.{read['register']}")
+    ):
+        result = lowering(e, call)
+    else:
+        raise unsupported(f'the inline PTX "{text}" is not supported', call)
+    if call.users:
+        if result is None or result.type is not call.type:
+            raise unsupported(f'the inline PTX "{text}" has an unexpected operand', call)
+        call.replace_all_uses_with(result)
+    call.erase()

@@ -1,0 +1,75 @@
+"""Calls of functions that a GPU's system library provides: printf, assert, malloc, trap."""
+
+from __future__ import annotations
+
+from sampan.frontend.emit import Emit
+from sampan.frontend.intrinsics import Lowering
+from sampan.ir.core import Instruction, Value
+from sampan.ir.types import I1, I8, I64, PTR, VOID, function_type
+
+
+def _malloc(e: Emit, call: Instruction) -> Value:
+    return e.sampan("sampan_device_malloc", e.cast("zext", call.arguments[0], I64))
+
+
+def _free(e: Emit, call: Instruction) -> None:
+    e.sampan("sampan_device_free", call.arguments[0])
+
+
+def _vprintf(e: Emit, call: Instruction) -> Value:
+    return e.sampan("sampan_vprintf", *call.arguments)
+
+
+def _assert_fail(e: Emit, call: Instruction) -> None:
+    """__assertfail(message, file, line, function, char size), or glibc's without the size."""
+    args = list(call.arguments)
+    if len(args) == 4:
+        args.append(e.integer(1, I64))
+    e.sampan("sampan_assert_fail", e.sampan("sampan.self"), *args)
+
+
+def _trap(e: Emit, call: Instruction) -> None:
+    e.sampan("sampan_trap", e.sampan("sampan.self"))
+
+
+def _clock(e: Emit, call: Instruction) -> Value:
+    return e.sampan("sampan_clock64")
+
+
+def _memory(name: str) -> Lowering:
+    """memcpy and its kin as LLVM's intrinsic; they return their first argument."""
+
+    def lower(e: Emit, call: Instruction) -> Value:
+        to, other, size = call.arguments
+        if name == "memset":
+            other = e.cast("trunc", other, I8)
+        suffix = "p0.i64" if name == "memset" else "p0.p0.i64"
+        signature = function_type(VOID, (PTR, other.type, I64, I1))
+        e.call(f"llvm.{name}.{suffix}", signature, [to, other, size, e.boolean(False)])
+        return to
+
+    return lower
+
+
+LIBRARY_CALLS: dict[str, Lowering] = {
+    "malloc": _malloc,
+    "_Znwm": _malloc,
+    "_Znam": _malloc,
+    "free": _free,
+    "_ZdlPv": _free,
+    "_ZdaPv": _free,
+    "_ZdlPvm": _free,
+    "_ZdaPvm": _free,
+    "vprintf": _vprintf,
+    "__assertfail": _assert_fail,
+    "__assert_fail": _assert_fail,
+    "abort": _trap,
+    "__cxa_pure_virtual": _trap,
+    "llvm.trap": _trap,
+    "llvm.debugtrap": _trap,
+    "llvm.ubsantrap": _trap,
+    "llvm.readcyclecounter": _clock,
+    "memcpy": _memory("memcpy"),
+    "memmove": _memory("memmove"),
+    "memset": _memory("memset"),
+}

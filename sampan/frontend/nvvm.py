@@ -1,0 +1,276 @@
+"""From what clang wrote for nvptx64 (RAW) to the SIMT level of docs/architecture.md.
+
+`lower` runs the front end's passes in their order and returns the module with what later stages
+and the module descriptor need to know about its kernels, variables and address-taken functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sampan import abi
+from sampan.codegen import CpuTarget
+from sampan.frontend import (
+    attributes,
+    descriptors,
+    fuse,
+    inline_asm,
+    intrinsics,
+    intrinsics_math,
+    kernel_params,
+    shared,
+)
+from sampan.frontend.addrspace import collapse
+from sampan.frontend.emit import Emit
+from sampan.frontend.library_calls import LIBRARY_CALLS
+from sampan.frontend.locations import span_of_function, unsupported
+from sampan.frontend.reach import Reach, reachable_globals
+from sampan.ir.core import (
+    Block,
+    Function,
+    GlobalVariable,
+    InlineAsm,
+    Instruction,
+    Module,
+    Value,
+)
+from sampan.ir.types import VOID
+
+assert intrinsics_math  # fills intrinsics.LOWERINGS
+
+KERNEL_CONVENTION = "ptx_kernel"
+GLOBAL_SPACE = 1
+CONSTANT_SPACE = 4
+DEFAULT_MAX_THREADS = 1024
+
+
+@dataclass
+class Kernel:
+    """What the descriptor of a kernel says, beyond its code."""
+
+    function: Function
+    parameters: list[kernel_params.KernelParameter]
+    static_shared: int
+    max_threads: int
+
+    @property
+    def name(self) -> str:
+        return self.function.name
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A device variable that the host can find by name."""
+
+    variable: GlobalVariable
+    flags: int
+
+
+@dataclass
+class DeviceModule:
+    """A module at SIMT level."""
+
+    module: Module
+    kernels: list[Kernel]
+    variables: list[Variable]
+    descriptors: dict[Function, GlobalVariable] = field(default_factory=dict)
+
+
+Observer = Callable[[str, Module], None]
+
+
+def lower(
+    module: Module, target: CpuTarget, observe: Observer = lambda name, module: None
+) -> DeviceModule:
+    """Lowers `module` in place. `observe` is called with a label after every pass."""
+    module.triple, module.datalayout = target.triple, target.datalayout
+    module.module_asm.clear()
+    module.comdats.clear()
+    kernels = [f for f in module.functions.values() if f.cc == KERNEL_CONVENTION and f.blocks]
+    max_threads = {kernel: _max_threads(kernel) for kernel in kernels}
+    variables = _host_variables(module)
+    shared_variables = shared.shared_variables(module)
+    constant = {v for v in module.variables.values() if v.addrspace == CONSTANT_SPACE}
+    for function in module.functions.values():
+        function.cc = ""
+    _drop_dead(module, kernels, variables)
+    observe("drop-dead", module)
+
+    collapse(module)
+    observe("collapse-address-spaces", module)
+    kernel_params.lower_byval(module, kernels)
+    observe("lower-byval", module)
+    attributes.clean_attributes(module)
+    observe("clean-attributes", module)
+
+    reach = Reach(module)
+    layout = shared.lay_out(shared_variables, kernels, reach)
+    shared.replace_shared(module, shared_variables, layout)
+    observe("place-shared", module)
+    _lower_calls(module, layout.static_limit)
+    observe("lower-intrinsics", module)
+    fuse.fuse(module)
+    observe("fuse", module)
+    _check_defined(module, reach)
+    made = descriptors.make_descriptors(module, reach)
+    observe("make-descriptors", module)
+
+    _internalize(module)
+    _drop_dead(module, kernels, variables)
+    observe("internalize", module)
+    return DeviceModule(
+        module,
+        [
+            Kernel(
+                kernel,
+                kernel_params.kernel_parameters(kernel),
+                layout.static_bytes[kernel],
+                max_threads[kernel],
+            )
+            for kernel in kernels
+        ],
+        [Variable(v, abi.VAR_CONSTANT if v in constant else 0) for v in variables],
+        {f: d for f, d in made.items() if d.name in module.variables},
+    )
+
+
+def _max_threads(kernel: Function) -> int:
+    text = attributes.string_attribute(kernel.attrs, "nvvm.maxntid")
+    if not text:
+        return DEFAULT_MAX_THREADS
+    product = 1
+    for part in text.split(","):
+        product *= int(part)
+    return product
+
+
+def _host_variables(module: Module) -> list[GlobalVariable]:
+    """Variables the host may name: those clang keeps for that, and every other with a name of
+    its own that is not constant data of the compiler's."""
+    return [
+        v
+        for v in module.variables.values()
+        if not v.name.startswith(("llvm.", "."))
+        and v.initializer is not None
+        and v.addrspace in (GLOBAL_SPACE, CONSTANT_SPACE)
+        and ("externally_initialized" in v.prefix_text or v.linkage in ("", "external"))
+    ]
+
+
+def _drop_dead(module: Module, kernels: list[Function], variables: list[GlobalVariable]) -> None:
+    """Removes what neither kernels nor host-visible variables reach."""
+    for name in [n for n in module.variables if n.startswith("llvm.")]:
+        del module.variables[name]
+    alive = reachable_globals(module, [*kernels, *variables])
+    for name, function in list(module.functions.items()):
+        if function not in alive:
+            for inst in list(function.instructions()):
+                inst.drop_operands()
+            del module.functions[name]
+    for name, variable in list(module.variables.items()):
+        if variable not in alive:
+            del module.variables[name]
+
+
+def _lower_calls(module: Module, static_limit: int) -> None:
+    for function in list(module.functions.values()):
+        for inst in function.instructions():
+            if inst.attrs.pop("syncscope", "") == "singlethread":
+                inst.attrs["syncscope"] = "singlethread"
+            if inst.op != "call" or inst.block is None:
+                continue
+            if isinstance(inst.callee, InlineAsm):
+                inline_asm.lower(Emit(module, inst), inst)
+            elif name := inst.callee_name:
+                _lower_call(module, inst, name, static_limit)
+
+
+def _lower_call(module: Module, call: Instruction, name: str, static_limit: int) -> None:
+    short = name.removeprefix("llvm.nvvm.")
+    e = Emit(module, call)
+    if short == name:
+        callee = call.callee
+        assert isinstance(callee, Function)
+        lowering = LIBRARY_CALLS.get(name) if callee.is_declaration else None
+        if lowering is None:
+            return
+        result = lowering(e, call)
+    elif short in ("isspacep.shared", "isspacep.shared.cluster"):
+        result = intrinsics.is_shared(e, call.arguments[0], static_limit)
+    elif short == "isspacep.global":
+        inside = intrinsics.is_shared(e, call.arguments[0], static_limit)
+        result = e.binary("xor", inside, 1)
+    else:
+        found = _find_lowering(short)
+        if found is None:
+            raise unsupported(f"the GPU operation {short} is not supported", call)
+        result = found(e, call)
+    replace(call, result)
+
+
+def _find_lowering(short: str) -> intrinsics.Lowering | None:
+    """By full name, or without the type suffixes of an overloaded intrinsic."""
+    while short:
+        found = intrinsics.LOWERINGS.get(short)
+        if found is not None:
+            return found
+        short, dot, _ = short.rpartition(".")
+        if not dot:
+            break
+    return None
+
+
+def replace(call: Instruction, result: Value | None) -> None:
+    if call.users:
+        assert result is not None, call.callee_name
+        call.replace_all_uses_with(result)
+    call.erase()
+
+
+def _check_defined(module: Module, reach: Reach) -> None:
+    """Every device function must have a body now; a pure virtual one gets one that traps."""
+    taken = set(reach.address_taken)
+    for function in list(module.functions.values()):
+        if function.blocks or abi.is_runtime_or_intrinsic(function.name):
+            continue
+        calls = [u for u in function.users if isinstance(u, Instruction) and u.callee is function]
+        if calls:
+            raise unsupported(
+                f"the device function {function.name} is called but not defined in this file",
+                calls[0],
+                "define it in the same file: device code is compiled one file at a time",
+            )
+        if function in taken and function.name in LIBRARY_CALLS:
+            block = Block("", function)
+            function.blocks.append(block)
+            end = block.append(Instruction("unreachable", VOID))
+            e = Emit(module, end)
+            e.sampan("sampan_trap", e.sampan("sampan.self"))
+        elif function in taken:
+            raise unsupported_function(module, function)
+
+
+def unsupported_function(module: Module, function: Function) -> Exception:
+    from sampan.diagnostics import UnsupportedError
+
+    return UnsupportedError(
+        f"the address of the device function {function.name} is taken, but it is not defined in "
+        "this file",
+        span=span_of_function(module, function),
+    )
+
+
+def _internalize(module: Module) -> None:
+    """Nothing but the module descriptor is seen from outside. A variable that the host may write
+    is not constant to LLVM, whatever the source says."""
+    for function in module.functions.values():
+        function.linkage = "internal" if function.blocks else ""
+    for variable in module.variables.values():
+        if "externally_initialized" in variable.prefix_text:
+            variable.is_const = False
+        variable.prefix_text = ""
+        variable.comdat = ""
+        variable.section = ""
+        if variable.initializer is not None:
+            variable.linkage = "internal"
