@@ -1,0 +1,7 @@
+// Kept for programs that name this header.
+#ifndef SAMPAN_CRT_HOST_CONFIG_H
+#define SAMPAN_CRT_HOST_CONFIG_H
+
+#include "../host_defines.h"
+
+#endif
