@@ -26,7 +26,6 @@ class _Updater:
         tree: DominatorTree,
         edges: dict[Block, list[Block]],
     ) -> None:
-        self.entry = function.entry
         self.definitions = definitions
         self.type = type
         self.default = default
@@ -34,7 +33,7 @@ class _Updater:
         self.tree = tree
         self.edges = edges
         # The default is a definition at the entry: paths with and without a definition join too.
-        self.joins = tree.iterated_frontier([*definitions, self.entry])
+        self.joins = tree.iterated_frontier([*definitions, function.entry])
         self.phis: dict[Block, Instruction] = {}
         self.unfilled: list[Block] = []
 
