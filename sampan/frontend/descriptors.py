@@ -28,7 +28,8 @@ SUFFIX = ".descriptor"
 def make_descriptors(module: Module, reach: Reach) -> dict[Function, GlobalVariable]:
     """Replaces every address of a device function, in code and initialisers, by a descriptor's.
 
-    Establishes: a function is only an operand as the callee of a direct call.
+    Establishes: a function is only an operand as the callee of a direct call, and in slot 0 of its
+    own descriptor, where its lane form takes its place later.
     """
     descriptors: dict[Function, GlobalVariable] = {}
     for function in reach.address_taken:
@@ -37,15 +38,12 @@ def make_descriptors(module: Module, reach: Reach) -> dict[Function, GlobalVaria
         descriptor = GlobalVariable(
             function.name + SUFFIX,
             DESCRIPTOR_TYPE,
-            ConstNull(DESCRIPTOR_TYPE),
+            None,
             linkage="internal",
             is_const=True,
             align=8,
         )
-        module.variables[descriptor.name] = descriptor
         descriptors[function] = descriptor
-    if not descriptors:
-        return descriptors
     for function in module.functions.values():
         for inst in function.instructions():
             skip = len(inst.operands) - 1 if inst.op == "call" else -1
@@ -63,6 +61,9 @@ def make_descriptors(module: Module, reach: Reach) -> dict[Function, GlobalVaria
             variable.initializer = descriptors.get(initializer, initializer)
         else:
             _replace_within(initializer, descriptors)
+    for function, descriptor in descriptors.items():
+        module.variables[descriptor.name] = descriptor
+        fill_descriptor(descriptor, {0: function})
     return descriptors
 
 

@@ -1,0 +1,37 @@
+"""Drops metadata that the emitted code does not need: debug places, loop hints, module flags."""
+
+from __future__ import annotations
+
+import re
+
+from sampan.ir.core import Instruction, MetadataValue, Module
+
+_NODE = re.compile(r"![0-9]+")
+EMITTED = frozenset({"tbaa", "tbaa.struct", "range", "noundef", "nonnull", "align", "prof"})
+
+
+def strip_metadata(module: Module) -> None:
+    """Keeps the kinds named above and the nodes they need.
+
+    Requires that source places are not needed any more: nothing after this can name a line.
+    """
+    needed: dict[str, None] = {}
+    for function in module.functions.values():
+        function.metadata = {}
+        for inst in function.instructions():
+            if inst.metadata:
+                inst.metadata = {k: v for k, v in inst.metadata.items() if k in EMITTED}
+            for text in _texts(inst):
+                needed.update(dict.fromkeys(_NODE.findall(text)))
+    pending = list(needed)
+    while pending:
+        for node in _NODE.findall(module.metadata.get(pending.pop(), "")):
+            if node not in needed:
+                needed[node] = None
+                pending.append(node)
+    module.metadata = {name: text for name, text in module.metadata.items() if name in needed}
+
+
+def _texts(inst: Instruction) -> list[str]:
+    operands = [v.text for v in inst.operands if isinstance(v, MetadataValue)]
+    return [*inst.metadata.values(), *operands]

@@ -1,0 +1,175 @@
+"""The device half of the compiler, stage by stage: LLVM IR of clang's in, an object file out.
+
+read -> lower NVVM -> per kernel: vector code or lane code -> fill descriptors -> write -> LLVM
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sampan import abi, codegen
+from sampan.codegen import CpuTarget
+from sampan.dump import Dump
+from sampan.fibre.block_loop import make_block_entry, never_waits
+from sampan.fibre.lower import lower_lanes
+from sampan.frontend import nvvm
+from sampan.frontend.descriptors import fill_descriptor
+from sampan.frontend.metadata import strip_metadata
+from sampan.frontend.nvvm import DeviceModule, Kernel
+from sampan.frontend.reach import Reach, reachable_globals
+from sampan.ir.core import Function, GlobalVariable, Module
+from sampan.ir.reader import read_module
+from sampan.ir.types import size_of
+from sampan.ir.writer import write_module
+from sampan.module_object import CompiledKernel, Variant, descriptor_text
+
+VECTOR, FIBRE = "vector", "fibre"
+
+
+@dataclass
+class VectorForms:
+    """What the vectoriser made of one kernel: variants in order of preference, or a refusal.
+
+    `descriptor_slots` are vector forms of address-taken functions: slot -> form.
+    """
+
+    variants: list[Variant] = field(default_factory=list)
+    reason: str = ""  # why there is no variant for any block
+    roots: list[Function] = field(default_factory=list)  # the functions that variants enter
+    descriptor_slots: dict[Function, dict[int, Function]] = field(default_factory=dict)
+
+    @property
+    def covers_any_block(self) -> bool:
+        return any(variant.condition == abi.ANY_BLOCK for variant in self.variants)
+
+
+@dataclass(frozen=True)
+class DeviceObject:
+    """The machine code of one translation unit's device half, and how its kernels will run."""
+
+    data: bytes
+    kernels: list[CompiledKernel]
+
+
+def compile_device(
+    text: str, module_id: str, target: CpuTarget, path: str = VECTOR, dump: Dump | None = None
+) -> DeviceObject:
+    """Compiles the device IR that clang wrote. Raises CompileError for what is not supported."""
+    dump = dump or Dump(None)
+
+    def observe(label: str, module: Module) -> None:
+        dump.stage(label, lambda: write_module(module))
+
+    with dump.timed("read"):
+        module = read_module(text)
+    observe("read", module)
+    with dump.timed("lower-nvvm"):
+        device = nvvm.lower(module, target, observe)
+    forms: dict[Function, VectorForms] = {}
+    with dump.timed("vectorize"):
+        for kernel in device.kernels:
+            forms[kernel.function] = (
+                vectorize(device, kernel, target)
+                if path == VECTOR
+                else VectorForms(reason="the fibre path was asked for")
+            )
+    if path == VECTOR:
+        observe("vectorize", module)
+    with dump.timed("lower-lanes"):
+        kernels = _assemble(device, forms)
+    observe("lower-lanes", module)
+    with dump.timed("write"):
+        strip_metadata(module)
+        written = write_module(module) + descriptor_text(module_id, kernels, device.variables)
+    dump.stage("device", written)
+    with dump.timed("llvm-optimize"):
+        parsed = codegen.parse(written)
+        codegen.optimize(parsed, target)
+    dump.stage("optimized", lambda: str(parsed))
+    if dump.enabled:
+        dump.stage("assembly", codegen.emit_assembly(parsed, target), "s")
+    with dump.timed("llvm-emit"):
+        data = codegen.emit_object(parsed, target)
+    return DeviceObject(data, kernels)
+
+
+def vectorize(device: DeviceModule, kernel: Kernel, target: CpuTarget) -> VectorForms:
+    """Vector forms of a kernel, or a refusal with its reason."""
+    try:
+        vectorizer = importlib.import_module("sampan.vectorize.kernel")
+    except ModuleNotFoundError:
+        return VectorForms(reason="the vectoriser is not part of this build")
+    result: VectorForms = vectorizer.vectorize_kernel(device, kernel, target)
+    return result
+
+
+def _assemble(device: DeviceModule, forms: dict[Function, VectorForms]) -> list[CompiledKernel]:
+    """Makes the lane forms that are needed, fills descriptors, drops the SIMT originals."""
+    module = device.module
+    reach = Reach(module)
+    fallback = [k for k in device.kernels if not forms[k.function].covers_any_block]
+    roots = [k.function for k in fallback] + list(device.descriptors)
+    needed = [f for f in reach.closure(roots) if f.blocks]
+    for kernel in device.kernels:  # vector code may call lane forms through descriptors only
+        assert forms[kernel.function].variants or kernel in fallback
+    lanes = lower_lanes(module, needed, device.kernels)
+    for function, descriptor in device.descriptors.items():
+        slots = {0: lanes[function]}
+        for form in forms.values():
+            slots |= form.descriptor_slots.get(function, {})
+        fill_descriptor(descriptor, slots)
+
+    compiled = []
+    entries: list[Function] = []
+    for kernel in device.kernels:
+        form = forms[kernel.function]
+        variants = list(form.variants)
+        entries += form.roots
+        local_bytes = 0
+        if kernel in fallback:
+            reached = [lanes[f] for f in reach.closure([kernel.function]) if f in lanes]
+            variant, entry = _lane_variant(module, kernel.function, lanes, reached)
+            variants.append(variant)
+            entries.append(entry)
+            local_bytes = _local_bytes(reached)
+        compiled.append(CompiledKernel(kernel, variants, form.reason, local_bytes))
+    _keep_only(module, [*entries, *(v.variable for v in device.variables)])
+    return compiled
+
+
+def _lane_variant(
+    module: Module,
+    kernel: Function,
+    lanes: dict[Function, Function],
+    reached: Sequence[Function],
+) -> tuple[Variant, Function]:
+    lane = lanes[kernel]
+    if never_waits(reached):
+        entry = make_block_entry(module, kernel, lane)
+        return Variant(abi.BLOCK_VECTOR, 1, abi.ANY_BLOCK, 0, entry.name), entry
+    return Variant(abi.LANE_FIBRE, 1, abi.ANY_BLOCK, 0, lane.name), lane
+
+
+def _local_bytes(lanes: Sequence[Function]) -> int:
+    """Private memory a thread needs for its variables, as cudaFuncGetAttributes reports it."""
+    return sum(
+        size_of(inst.attrs["allocated_type"])
+        for lane in lanes
+        for inst in lane.instructions()
+        if inst.op == "alloca"
+    )
+
+
+def _keep_only(module: Module, roots: Sequence[Function | GlobalVariable]) -> None:
+    """Removes every function and variable that `roots` do not reach."""
+    alive = reachable_globals(module, roots)
+    dead = [f for f in module.functions.values() if f not in alive]
+    for function in dead:
+        for inst in function.instructions():
+            inst.drop_operands()
+        del module.functions[function.name]
+    for name, variable in list(module.variables.items()):
+        if variable not in alive:
+            del module.variables[name]
