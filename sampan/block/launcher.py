@@ -1,0 +1,435 @@
+"""WARP becomes BLOCK: the gang form of a kernel becomes a `SampanBlockEntry`.
+
+    for each block of the run:
+        without barriers: for each gang of the block: the gang's code
+        with barriers:    repeat until every gang has returned:
+                              for each gang that has not: go on where it stopped,
+                              up to its next barrier or its return
+
+A gang that reaches a barrier notes where to resume and what it needs there (`spill`), so the one
+copy of the code serves any control flow around barriers, uniform or not: a barrier is complete when
+every gang that has not returned has stopped at one, which is what the hardware's counter does. A
+gang that comes to a barrier with no active lane does not stop.
+"""
+
+from __future__ import annotations
+
+from sampan import abi
+from sampan.block.builder import ScalarBuilder
+from sampan.block.spill import Slots, keep_across
+from sampan.frontend.kernel_params import kernel_parameters
+from sampan.ir.cfg import remove_unreachable_blocks
+from sampan.ir.constants import const_int
+from sampan.ir.core import Block, Function, Instruction, Module, Value
+from sampan.ir.edit import split_after
+from sampan.ir.types import I8, I32, I64, PTR, VOID, function_type, size_of
+
+_PC_OFFSET = 0  # in a gang's scratch: where it resumes; -1 after it has returned
+_RETURNED = -1
+_FIRST_SLOT = 4
+
+
+def run(gang: Function, kernel: Function, name: str, width: int, x_multiple: bool) -> tuple[
+    Function, int
+]:
+    """Consumes `gang` (the WARP form of `kernel`). Returns the entry and its scratch per gang."""
+    return _Launcher(gang, kernel, name, width, x_multiple).run()
+
+
+class _Launcher:
+    def __init__(
+        self, gang: Function, kernel: Function, name: str, width: int, x_multiple: bool
+    ) -> None:
+        assert gang.module is not None
+        self.gang = gang
+        self.kernel = kernel
+        self.module: Module = gang.module
+        self.width = width
+        self.x_multiple = x_multiple
+        self.function = Function(name, function_type(VOID, (PTR, I64, I64)), None, "internal")
+        self.self_pointer, self.first, self.count = self.function.args
+        for argument, text in zip(self.function.args, ("self", "first", "count"), strict=True):
+            argument.name = text
+        self.b = ScalarBuilder(self.function)
+        self.values: dict[str, Value] = {}  # intrinsic -> value, the same for the whole launch
+        self.slots = Slots(_FIRST_SLOT)
+        self.barriers = [
+            i for i in gang.instructions() if i.callee_name.startswith("sampan.gang.barrier")
+        ]
+        self.uses_self = any(
+            any(a.type is PTR and getattr(a, "callee_name", "") == "sampan.self" for a in i.operands)
+            or i.callee_name == "sampan.gang.set.thread"
+            for i in gang.instructions()
+            if i.op == "call"
+        )
+
+    def run(self) -> tuple[Function, int]:
+        self.entry = self.function.add_block("entry")
+        block_head = self.function.add_block("block")
+        gang_head = self.function.add_block("gang")
+        self._launch_values()
+        self._block_loop(block_head)
+        body = self._adopt_body()
+        gang_next = self.function.add_block("gang.next")
+        block_next = self.function.add_block("block.next")
+        finish = self.function.add_block("finish")
+        self.b.block, self.b.before = finish, None
+        self.b.emit("ret", VOID, [])
+        if self.barriers:
+            self._with_barriers(block_head, gang_head, body, gang_next, block_next)
+        else:
+            self._without_barriers(block_head, gang_head, body, gang_next, block_next)
+        self._close_block_loop(block_head, block_next, finish)
+        self._replace_intrinsics()
+        if self.barriers:
+            self._keep_values(body)
+        remove_unreachable_blocks(self.function)
+        scratch = -(-self.slots.size // 64) * 64 if self.barriers else 0
+        return self.function, scratch
+
+    # -- what is constant in a launch ----------------------------------------------------------------
+
+    def _launch_values(self) -> None:
+        b = self.b
+        b.block = self.entry
+        me = self.self_pointer
+        launch = b.load(PTR, me, abi.THREAD_LAUNCH)
+        v = self.values
+        v["sampan.self"] = me
+        v["sampan.shared.base"] = b.load(PTR, me, abi.THREAD_SHARED)
+        self.scratch = b.load(PTR, me, abi.THREAD_SCRATCH)
+        for i, axis in enumerate("xyz"):
+            v[f"sampan.nctaid.{axis}"] = b.load(I32, launch, abi.LAUNCH_GRID + 4 * i)
+            v[f"sampan.ntid.{axis}"] = b.load(I32, launch, abi.LAUNCH_BLOCK + 4 * i)
+        self.threads = b.load(I32, launch, abi.LAUNCH_BLOCK_THREADS)
+        v["sampan.block.threads"] = self.threads
+        v["sampan.dynamic.shared.size"] = b.load(I32, launch, abi.LAUNCH_DYNAMIC_SHARED)
+        params = b.load(PTR, launch, abi.LAUNCH_PARAMS)
+        self.parameters: list[Value] = []
+        for parameter in kernel_parameters(self.kernel):
+            if parameter.by_reference:
+                self.parameters.append(b.offset(params, parameter.offset))
+            else:
+                self.parameters.append(b.load(parameter.type, params, parameter.offset))
+
+    def _block_loop(self, head: Block) -> None:
+        """Block index phis; starts from the linear index of the first block."""
+        b = self.b
+        grid_x = b.cast("zext", self.values["sampan.nctaid.x"], I64)
+        grid_y = b.cast("zext", self.values["sampan.nctaid.y"], I64)
+        row = b.binary("udiv", self.first, grid_x)
+        start = [
+            b.binary("urem", self.first, grid_x),
+            b.binary("urem", row, grid_y),
+            b.binary("udiv", row, grid_y),
+        ]
+        starts = [b.cast("trunc", s, I32) for s in start]
+        b.jump(head)
+        b.block = head
+        self.block_left = b.phi(I64, "blocks.left")
+        self.block_left.add_incoming(self.count, self.entry)
+        self.ctaid = []
+        for axis, value in zip("xyz", starts, strict=True):
+            phi = b.phi(I32, f"ctaid.{axis}")
+            phi.add_incoming(value, self.entry)
+            self.ctaid.append(phi)
+            self.values[f"sampan.ctaid.{axis}"] = phi
+        if self.uses_self:
+            for i, phi in enumerate(self.ctaid):
+                b.store(phi, self.self_pointer, abi.THREAD_CTAID + 4 * i)
+
+    def _close_block_loop(self, head: Block, end: Block, finish: Block) -> None:
+        b = self.b
+        b.block = end
+        left = b.binary("sub", self.block_left, const_int(I64, 1))
+        following = _advance(
+            b, self.ctaid, [self.values[f"sampan.nctaid.{axis}"] for axis in "xy"], 1
+        )
+        self.block_left.add_incoming(left, end)
+        for phi, value in zip(self.ctaid, following, strict=True):
+            phi.add_incoming(value, end)
+        b.branch(b.icmp("ne", left, const_int(I64, 0)), head, finish)
+
+    # -- the gang's code -------------------------------------------------------------------------------
+
+    def _adopt_body(self) -> list[Block]:
+        """Moves the gang's blocks here; parameters become the loaded ones."""
+        body = self.gang.blocks
+        self.gang.blocks = []
+        for old, new in zip(self.gang.args, self.parameters, strict=True):
+            old.replace_all_uses_with(new) if old.users else None
+        for block in body:
+            block.function = self.function
+            self.function.blocks.append(block)
+        return body
+
+    def _gang_loop(self, before: Block, head: Block) -> None:
+        b = self.b
+        b.block = head
+        self.linear = b.phi(I32, "gang.linear")
+        self.linear.add_incoming(b.i32(0), before)
+        self.values["sampan.gang.linear"] = self.linear
+        self.tid = []
+        if self.x_multiple:
+            for axis in "xyz":
+                phi = b.phi(I32, f"gang.tid.{axis}")
+                phi.add_incoming(b.i32(0), before)
+                self.tid.append(phi)
+                self.values[f"sampan.gang.tid.{axis}"] = phi
+
+    def _gang_state(self) -> None:
+        """Called behind the phis of the gang loop's head."""
+        b = self.b
+        if self.uses_self:
+            b.store(self.linear, self.self_pointer, abi.THREAD_LINEAR_TID)
+
+    def _close_gang_loop(self, head: Block, end: Block, done: Block) -> None:
+        b = self.b
+        b.block = end
+        width = b.i32(self.width)
+        following = b.binary("add", self.linear, width)
+        self.linear.add_incoming(following, end)
+        if self.tid:
+            stepped = _advance(
+                b, self.tid, [self.values[f"sampan.ntid.{axis}"] for axis in "xy"], self.width
+            )
+            for phi, value in zip(self.tid, stepped, strict=True):
+                phi.add_incoming(value, end)
+        b.branch(b.icmp("ult", following, self.threads), head, done)
+
+    def _without_barriers(
+        self, block_head: Block, head: Block, body: list[Block], end: Block, done: Block
+    ) -> None:
+        b = self.b
+        b.block = block_head
+        b.jump(head)
+        self._gang_loop(block_head, head)
+        self._gang_state()
+        b.jump(body[0])
+        for block in body:
+            if block.terminator.op == "ret":
+                block.terminator.erase()
+                b.block = block
+                b.jump(end)
+        self._hoist_allocas(body)
+        self._close_gang_loop(head, end, done)
+
+    def _hoist_allocas(self, body: list[Block]) -> None:
+        for block in body:
+            for inst in [i for i in block.instructions if i.op == "alloca"]:
+                inst.detach()
+                self.entry.insert(0, inst)
+
+    # -- barriers ------------------------------------------------------------------------------------
+
+    def _with_barriers(
+        self, block_head: Block, head: Block, body: list[Block], end: Block, done: Block
+    ) -> None:
+        b = self.b
+        phase = self.function.add_block("phase", after=block_head)
+        setup = self.function.add_block("gang.setup", after=block_head)
+        dispatch = self.function.add_block("gang.dispatch", after=head)
+        self._payload_slots(block_head)
+        # Every gang starts at 0. Its slots lie one after the other.
+        self._clear_positions(block_head, setup, phase)
+        b.block = phase
+        waiting_slot = self.waiting
+        b.store(b.i32(0), waiting_slot)
+        b.jump(head)
+        self._gang_loop(phase, head)
+        memory = b.phi(PTR, "gang.memory")
+        memory.add_incoming(self.scratch, phase)
+        self._gang_state()
+        b.jump(dispatch)
+        self._place_allocas(body, head, memory)
+
+        resumes = self._split_at_barriers(body, end, memory, waiting_slot)
+        for block in list(body):
+            if block.has_terminator and block.terminator.op == "ret":
+                block.terminator.erase()
+                b.block, b.before = block, None
+                b.store(b.i32(_RETURNED), memory, _PC_OFFSET)
+                b.jump(end)
+        # The dispatcher makes every resumption an entry into the body.
+        b.block, b.before = dispatch, None
+        pc = b.load(I32, memory, _PC_OFFSET)
+        cases = tuple(const_int(I32, k + 1) for k in range(len(resumes)))
+        switch = b.emit("switch", VOID, [pc], cases=(const_int(I32, 0), *cases))
+        switch.targets = [end, body[0], *(resume for resume, _ in resumes)]
+        self._close_gang_loop(head, end, self._phase_end(phase, done))
+        self.memory_step = Instruction(
+            "getelementptr", PTR, [memory, const_int(I64, 0)], source_type=I8
+        ).insert_before(end.terminator)
+        memory.add_incoming(self.memory_step, end)
+        self.resumes, self.memory = resumes, memory
+
+    def _keep_values(self, body: list[Block]) -> None:
+        """Spills what lives across barriers; only now is the size of a gang's slots known."""
+        blocks = [x for x in self.function.blocks if x in set(body)]
+        keep_across(self.function, blocks, self.resumes, self.slots, self.memory)
+        self.slots.size = -(-self.slots.size // 64) * 64
+        for step in (self.setup_step, self.memory_step):
+            step.set_operand(1, const_int(I64, self.slots.size))
+
+    def _payload_slots(self, block_head: Block) -> None:
+        """Counters shared by the gangs of a block, in memory of the entry's frame."""
+        b = self.b
+
+        def slot(name: str) -> Instruction:
+            inst = Instruction("alloca", PTR, [], name, allocated_type=I32, align=4)
+            self.entry.insert(0, inst)
+            return inst
+
+        self.waiting = slot("waiting")
+        self.reducing = any(i.callee_name.endswith(".reduce") for i in self.barriers)
+        if self.reducing:
+            self.counting, self.counted = slot("counting"), slot("counted")
+            self.arriving, self.arrived = slot("arriving"), slot("arrived")
+            b.block, b.before = block_head, None
+            for s in (self.counting, self.arriving, self.counted, self.arrived):
+                b.store(b.i32(0), s)
+
+    def _clear_positions(self, block_head: Block, setup: Block, phase: Block) -> None:
+        b = self.b
+        b.block, b.before = block_head, None
+        b.jump(setup)
+        b.block = setup
+        linear = b.phi(I32, "setup.linear")
+        memory = b.phi(PTR, "setup.memory")
+        linear.add_incoming(b.i32(0), block_head)
+        memory.add_incoming(self.scratch, block_head)
+        b.store(b.i32(0), memory, _PC_OFFSET)
+        following = b.binary("add", linear, b.i32(self.width))
+        # The size of a gang's slots is known only when all are placed: see _keep_values.
+        self.setup_step = b.emit(
+            "getelementptr", PTR, [memory, const_int(I64, 0)], source_type=I8
+        )
+        linear.add_incoming(following, setup)
+        memory.add_incoming(self.setup_step, setup)
+        b.branch(b.icmp("ult", following, self.threads), setup, phase)
+
+    def _place_allocas(self, body: list[Block], head: Block, memory: Value) -> None:
+        """Private memory must outlive a stop: it moves to the gang's slots. What is used only
+        between two barriers stays on the stack."""
+        for block in body:
+            for inst in [i for i in block.instructions if i.op == "alloca"]:
+                if inst.attrs.get("sampan.transient") or inst.attrs.get("sampan.safe"):
+                    inst.detach()
+                    self.entry.insert(0, inst)
+                    continue
+                align = max(inst.attrs.get("align") or 1, 16)
+                offset = self.slots.place(inst, size_of(inst.attrs["allocated_type"]), min(align, 64))
+                self.b.block, self.b.before = head, head.terminator
+                address = self.b.offset(memory, offset)
+                self.b.before = None
+                inst.replace_all_uses_with(address) if inst.users else None
+                inst.erase()
+
+    def _split_at_barriers(
+        self, body: list[Block], end: Block, memory: Value, waiting: Value
+    ) -> list[tuple[Block, Block]]:
+        b = self.b
+        resumes: list[tuple[Block, Block]] = []
+        for number, barrier in enumerate(self.barriers):
+            block = barrier.block
+            assert block is not None
+            behind = split_after(self.function, barrier, f"behind.{number + 1}")
+            body.insert(body.index(block) + 1, behind)
+            stop = self.function.add_block(f"stop.{number + 1}", after=block)
+            resume = self.function.add_block(f"resume.{number + 1}", after=stop)
+            body.insert(body.index(block) + 1, resume)
+            body.insert(body.index(block) + 1, stop)
+            active = barrier.operands[0]
+            block.terminator.erase()
+            b.block, b.before = block, None
+            b.branch(active, stop, behind)
+            b.block = stop
+            b.store(b.i32(number + 1), memory, _PC_OFFSET)
+            b.store(b.binary("add", b.load(I32, waiting), b.i32(1)), waiting)
+            if barrier.callee_name.endswith(".reduce"):
+                self._contribute(barrier)
+            b.jump(end)
+            b.block = resume
+            result: Value | None = None
+            if barrier.callee_name.endswith(".reduce"):
+                result = self._reduced(barrier)
+            b.jump(behind)
+            if result is not None and barrier.users:
+                phi = Instruction("phi", I32, name="reduced")
+                behind.insert(0, phi)
+                barrier.replace_all_uses_with(phi)
+                phi.add_incoming(b.i32(0), block)
+                phi.add_incoming(result, resume)
+            barrier.erase()
+            resumes.append((resume, behind))
+        return resumes
+
+    def _contribute(self, barrier: Instruction) -> None:
+        b = self.b
+        _, count, active, _ = barrier.arguments
+        for slot, value in ((self.counting, count), (self.arriving, active)):
+            b.store(b.binary("add", b.load(I32, slot), value), slot)
+
+    def _reduced(self, barrier: Instruction) -> Value:
+        """op 0: how many lanes had a true predicate; 1: whether all had; 2: whether any had."""
+        b = self.b
+        operation = barrier.arguments[3]
+        count, arrived = b.load(I32, self.counted), b.load(I32, self.arrived)
+        every = b.cast("zext", b.icmp("eq", count, arrived), I32)
+        some = b.cast("zext", b.icmp("ne", count, b.i32(0)), I32)
+        result = b.select(b.icmp("eq", operation, b.i32(1)), every, some)
+        return b.select(b.icmp("eq", operation, b.i32(0)), count, result)
+
+    def _phase_end(self, phase: Block, done: Block) -> Block:
+        b = self.b
+        block = self.function.add_block("phase.end")
+        b.block, b.before = block, None
+        if self.reducing:
+            b.store(b.load(I32, self.counting), self.counted)
+            b.store(b.load(I32, self.arriving), self.arrived)
+            b.store(b.i32(0), self.counting)
+            b.store(b.i32(0), self.arriving)
+        again = b.icmp("ne", b.load(I32, self.waiting), b.i32(0))
+        b.branch(again, phase, done)
+        return block
+
+    # -- intrinsics ------------------------------------------------------------------------------------
+
+    def _replace_intrinsics(self) -> None:
+        for block in self.function.blocks:
+            for inst in list(block.instructions):
+                name = inst.callee_name
+                if not name.startswith("sampan."):
+                    continue
+                if name == "sampan.gang.set.thread":
+                    self._set_thread(inst)
+                else:
+                    value = self.values[name]
+                    inst.replace_all_uses_with(value) if inst.users else None
+                inst.erase()
+
+    def _set_thread(self, inst: Instruction) -> None:
+        """Tells the runtime which thread is about to report a fault."""
+        b = self.b
+        linear = inst.operands[0]
+        assert inst.block is not None
+        b.block, b.before = inst.block, inst
+        nx, ny = self.values["sampan.ntid.x"], self.values["sampan.ntid.y"]
+        row = b.binary("udiv", linear, nx)
+        parts = [b.binary("urem", linear, nx), b.binary("urem", row, ny), b.binary("udiv", row, ny)]
+        for i, value in enumerate(parts):
+            b.store(value, self.self_pointer, abi.THREAD_TID + 4 * i)
+        b.store(linear, self.self_pointer, abi.THREAD_LINEAR_TID)
+        b.before = None
+
+
+def _advance(b: ScalarBuilder, index: list, extent: list[Value], step: int) -> list[Value]:
+    """(x + step, y, z) with carries into y and z."""
+    x = b.binary("add", index[0], b.i32(step))
+    carry_x = b.icmp("uge", x, extent[0])
+    y = b.binary("add", index[1], b.cast("zext", carry_x, I32))
+    carry_y = b.icmp("uge", y, extent[1])
+    z = b.binary("add", index[2], b.cast("zext", carry_y, I32))
+    return [b.select(carry_x, b.i32(0), x), b.select(carry_y, b.i32(0), y), z]
+
+

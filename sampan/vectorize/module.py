@@ -1,0 +1,205 @@
+"""The vectoriser as the driver sees it: kernels in, block entries out, or a reason why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sampan.block import launcher
+from sampan.canonicalize import sequence
+from sampan.frontend.nvvm import DeviceModule, Kernel
+from sampan.ir.clone import clone_function
+from sampan.ir.core import Function, Instruction, Value
+from sampan.ir.types import I1, function_type
+from sampan.simt.divergence import Divergence, analyze
+from sampan.simt.shape import UNIFORM, VARYING
+from sampan.vectorize import function_entry, linearize, privates
+from sampan.vectorize.calls import VectorFunctions
+from sampan.vectorize.masks import Masks
+from sampan.vectorize.refused import Refused
+from sampan.vectorize.route import Unroutable
+from sampan.vectorize.special import SpecialShapes
+from sampan.vectorize.widen import widen_function, widen_kernel
+
+TEXT_SECTION = "sampan_text"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kernel compiled for one gang width and one condition on the block's shape."""
+
+    entry: Function
+    width: int
+    x_multiple: bool
+    scratch_per_gang: int
+
+
+@dataclass
+class ModuleVectorizer:
+    """Makes vector forms of the kernels of one module, and of the functions they call."""
+
+    device: DeviceModule
+    canonical: dict[Function, Function] = field(default_factory=dict)
+    # Vector forms of device functions, by width; also what to put into descriptors.
+    functions: dict[tuple[Function, int], Function] = field(default_factory=dict)
+    failed: dict[Function, Refused] = field(default_factory=dict)
+
+    def vectorize(self, kernel: Kernel, width: int, x_multiple: bool) -> Form:
+        """The block entry of `kernel`. Raises Refused, leaving the module as it was."""
+        source = self._canonical(kernel.function)
+        module = self.device.module
+        known = set(module.functions)
+        made: dict[tuple[Function, int], Function] = {}
+        try:
+            entry, scratch = self._kernel(kernel, source, width, x_multiple, made)
+        except (Refused, Unroutable) as error:
+            for name in set(module.functions) - known:
+                if not name.startswith("llvm."):
+                    del module.functions[name]
+            if isinstance(error, Unroutable):
+                raise Refused(str(error)) from None
+            raise
+        self.functions.update(made)
+        entry.section = TEXT_SECTION
+        entry.attrs = "nounwind"
+        module.add_function(entry)
+        return Form(entry, width, x_multiple, scratch)
+
+    # -- kernels -----------------------------------------------------------------------------------
+
+    def _kernel(
+        self,
+        kernel: Kernel,
+        source: Function,
+        width: int,
+        x_multiple: bool,
+        made: dict[tuple[Function, int], Function],
+    ) -> tuple[Function, int]:
+        suffix = f"{width}x" if x_multiple else f"{width}"
+        work, _ = clone_function(source, f"{kernel.name}.work{suffix}")
+        entry_mask: Value | None = None
+        if x_multiple:
+            divergence, masks = self._linear(work, width, x_multiple, None, uniform_args=True)
+        else:
+            entry_mask = self._insert_active(work)
+            divergence, masks = self._linear(work, width, x_multiple, entry_mask, True)
+        pending: list[Function] = []
+        functions = self._requests(width, made, pending)
+        gang = widen_kernel(
+            work, f"{kernel.name}.gang{suffix}", width, x_multiple, divergence, masks, functions
+        )
+        self._close_indirect(gang, pending, width, made)
+        self._functions(pending, width, made)
+        entry, scratch = launcher.run(
+            gang, kernel.function, f"{kernel.name}.block{suffix}", width, x_multiple
+        )
+        del self.device.module.functions[work.name]
+        return entry, scratch
+
+    def _insert_active(self, work: Function) -> Instruction:
+        assert work.module is not None
+        callee = work.module.get_or_declare("sampan.gang.active", function_type(I1, ()))
+        call = Instruction("call", I1, [callee], function_type=callee.function_type)
+        work.entry.insert(0, call)
+        return call
+
+    def _linear(
+        self,
+        work: Function,
+        width: int,
+        x_multiple: bool,
+        entry_mask: Value | None,
+        uniform_args: bool,
+    ) -> tuple[Divergence, Masks]:
+        from sampan.ir.constants import const_bool
+
+        privates.run(work, width)
+        argument = UNIFORM if uniform_args else VARYING
+        divergence = analyze(work, lambda a: argument, SpecialShapes(width, x_multiple))
+        masks = linearize.run(work, entry_mask or const_bool(True), divergence)
+        return divergence, masks
+
+    # -- device functions --------------------------------------------------------------------------
+
+    def _requests(
+        self, width: int, made: dict[tuple[Function, int], Function], pending: list[Function]
+    ) -> VectorFunctions:
+        def request(function: Function) -> str:
+            if (function, width) not in self.functions and (function, width) not in made:
+                if function not in pending:
+                    pending.append(function)
+            return f"{function.name}.w{width}"
+
+        return VectorFunctions(request)
+
+    def _close_indirect(
+        self,
+        gang: Function,
+        pending: list[Function],
+        width: int,
+        made: dict[tuple[Function, int], Function],
+    ) -> None:
+        """A kernel that calls through a pointer may reach any function whose address is taken."""
+        indirect = any(
+            i.op == "call" and not isinstance(i.callee, Function) for i in gang.instructions()
+        )
+        if indirect:
+            self._request_all(pending, width, made)
+
+    def _request_all(
+        self,
+        pending: list[Function],
+        width: int,
+        made: dict[tuple[Function, int], Function],
+    ) -> None:
+        for function in self.device.descriptors:
+            key = (function, width)
+            if function.blocks and key not in self.functions and key not in made:
+                if function not in pending:
+                    pending.append(function)
+
+    def _functions(
+        self, pending: list[Function], width: int, made: dict[tuple[Function, int], Function]
+    ) -> None:
+        position = 0
+        while position < len(pending):
+            function = pending[position]
+            position += 1
+            source = self._canonical(function)
+            work, _ = clone_function(source, f"{function.name}.work{width}")
+            entry_mask = self._insert_active(work)
+            divergence, masks = self._linear(work, width, False, entry_mask, False)
+            form = widen_function(
+                work,
+                f"{function.name}.w{width}",
+                width,
+                divergence,
+                masks,
+                self._requests(width, made, pending),
+            )
+            if any(
+                i.op == "call" and not isinstance(i.callee, Function) for i in form.instructions()
+            ):
+                self._request_all(pending, width, made)
+            function_entry.run(form)
+            form.section = TEXT_SECTION
+            form.attrs = "nounwind"
+            made[(function, width)] = form
+            del self.device.module.functions[work.name]
+
+    def _canonical(self, function: Function) -> Function:
+        """The canonical copy, made once. Raises Refused for what canonicalisation cannot handle."""
+        if function in self.failed:
+            raise self.failed[function]
+        found = self.canonical.get(function)
+        if found is None:
+            name = f"{function.name}.canonical"
+            found, _ = clone_function(function, name)
+            del self.device.module.functions[name]
+            try:
+                sequence.run(found)
+            except Refused as error:
+                self.failed[function] = error
+                raise
+            found.module = self.device.module
+            self.canonical[function] = found
+        return found
