@@ -5,7 +5,6 @@ read -> lower NVVM -> per kernel: vector code or lane code -> fill descriptors -
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from sampan.fibre.block_loop import make_block_entry, never_waits
 from sampan.fibre.lower import lower_lanes
 from sampan.frontend import nvvm
 from sampan.frontend.descriptors import fill_descriptor
+from sampan.frontend.locations import span_of
 from sampan.frontend.metadata import strip_metadata
 from sampan.frontend.nvvm import DeviceModule, Kernel
 from sampan.frontend.reach import Reach, reachable_globals
@@ -24,6 +24,9 @@ from sampan.ir.reader import read_module
 from sampan.ir.types import size_of
 from sampan.ir.writer import write_module
 from sampan.module_object import CompiledKernel, Variant, descriptor_text
+from sampan.targets.widths import gang_plans
+from sampan.vectorize.module import ModuleVectorizer
+from sampan.vectorize.refused import Refused
 
 VECTOR, FIBRE = "vector", "fibre"
 
@@ -69,9 +72,10 @@ def compile_device(
         device = nvvm.lower(module, target, observe)
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
+        vectorizer = ModuleVectorizer(device)
         for kernel in device.kernels:
             forms[kernel.function] = (
-                vectorize(device, kernel, target)
+                vectorize(vectorizer, kernel, target)
                 if path == VECTOR
                 else VectorForms(reason="the fibre path was asked for")
             )
@@ -95,14 +99,33 @@ def compile_device(
     return DeviceObject(data, kernels)
 
 
-def vectorize(device: DeviceModule, kernel: Kernel, target: CpuTarget) -> VectorForms:
+def vectorize(vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget) -> VectorForms:
     """Vector forms of a kernel, or a refusal with its reason."""
-    try:
-        vectorizer = importlib.import_module("sampan.vectorize.kernel")
-    except ModuleNotFoundError:
-        return VectorForms(reason="the vectoriser is not part of this build")
-    result: VectorForms = vectorizer.vectorize_kernel(device, kernel, target)
+    result = VectorForms()
+    for plan in gang_plans(target.features):
+        try:
+            form = vectorizer.vectorize(kernel, plan.width, plan.x_multiple)
+        except Refused as refusal:
+            result.reason = describe_refusal(refusal, vectorizer.device.module)
+            break
+        condition = abi.X_MULTIPLE if form.x_multiple else abi.ANY_BLOCK
+        result.variants.append(
+            Variant(
+                abi.BLOCK_VECTOR, form.width, condition, form.scratch_per_gang, form.entry.name
+            )
+        )
+        result.roots.append(form.entry)
+    for (function, width), form in vectorizer.functions.items():
+        result.descriptor_slots.setdefault(function, {})[width.bit_length() - 1] = form
     return result
+
+
+def describe_refusal(refusal: Refused, module: Module) -> str:
+    """The reason with its source line, as --stats shows it."""
+    if refusal.instruction is None:
+        return refusal.reason
+    span = span_of(module, refusal.instruction)
+    return f"{refusal.reason} ({span})" if span else refusal.reason
 
 
 def _assemble(device: DeviceModule, forms: dict[Function, VectorForms]) -> list[CompiledKernel]:

@@ -10,6 +10,9 @@ from sampan.vectorize.refused import Refused
 from sampan.vectorize.serialize import serialize
 
 
+_TAGGED = frozenset({"load", "store", "call"})
+
+
 def load(e: Emitter, inst: Instruction) -> None:
     pointer = inst.operands[0]
     shape = e.divergence.shape(pointer)
@@ -18,7 +21,8 @@ def load(e: Emitter, inst: Instruction) -> None:
     align = inst.attrs.get("align") or 1
     if shape.is_uniform:
         result = e.emit("load", inst.type, [e.safe_pointer(e.scalar(pointer))])
-        result.attrs = {k: v for k, v in inst.attrs.items()}
+        result.attrs = dict(inst.attrs)
+        _tag(result, inst)
         if e.divergence.shape(inst).is_strided:
             e.scalars[inst] = result
         else:
@@ -45,6 +49,13 @@ def load(e: Emitter, inst: Instruction) -> None:
             [addresses, mask if mask is not None else e.all_lanes(), e.poison(wide)],
             param_attrs=(f"align {align}", "", ""),
         )
+    _tag(e.vectors[inst], inst)
+
+
+def _tag(new: Value, inst: Instruction) -> None:
+    """Type-based alias facts hold for the lanes together as for each."""
+    if "tbaa" in inst.metadata and isinstance(new, Instruction) and new.op in _TAGGED:
+        new.metadata = {**new.metadata, "tbaa": inst.metadata["tbaa"]}
 
 
 def store(e: Emitter, inst: Instruction) -> None:
@@ -63,19 +74,20 @@ def store(e: Emitter, inst: Instruction) -> None:
     vector = e.vector(value)
     mask = e.mask()
     if shape.stride == size:
-        _contiguous_store(e, vector, e.scalar(pointer), mask, align)
+        _tag(_contiguous_store(e, vector, e.scalar(pointer), mask, align), inst)
     elif shape.stride == -size:
         last = e.byte_offset(e.scalar(pointer), _offset(-size * (e.width - 1)))
         reversed_mask = reverse(e, mask) if mask is not None else None
-        _contiguous_store(e, reverse(e, vector), last, reversed_mask, align)
+        _tag(_contiguous_store(e, reverse(e, vector), last, reversed_mask, align), inst)
     else:
         addresses = e.vector(pointer)
-        e.call(
+        new = e.call(
             f"llvm.masked.scatter.{type_suffix(vector.type)}.{type_suffix(addresses.type)}",
             VOID,
             [vector, addresses, mask if mask is not None else e.all_lanes()],
             param_attrs=("", f"align {align}", ""),
         )
+        _tag(new, inst)
 
 
 def reverse(e: Emitter, vector: Value) -> Value:
@@ -111,6 +123,7 @@ def _store_uniform(e: Emitter, inst: Instruction, value: Value, pointer: Value) 
         scalar = last_active(e, e.vector(value), e.mask())
     new = e.emit("store", VOID, [scalar, e.safe_pointer(e.scalar(pointer))])
     new.attrs = dict(inst.attrs)
+    _tag(new, inst)
 
 
 def _contiguous_load(e: Emitter, base: Value, wide: Type, mask: Value | None, align: int) -> Value:
@@ -124,11 +137,12 @@ def _contiguous_load(e: Emitter, base: Value, wide: Type, mask: Value | None, al
     )
 
 
-def _contiguous_store(e: Emitter, vector: Value, base: Value, mask: Value | None, align: int) -> None:
+def _contiguous_store(
+    e: Emitter, vector: Value, base: Value, mask: Value | None, align: int
+) -> Instruction:
     if mask is None:
-        e.emit("store", VOID, [vector, base], align=align)
-        return
-    e.call(
+        return e.emit("store", VOID, [vector, base], align=align)
+    return e.call(
         f"llvm.masked.store.{type_suffix(vector.type)}.p0",
         VOID,
         [vector, base, mask],
