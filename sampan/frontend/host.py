@@ -1,0 +1,82 @@
+"""The host half: registers kernels before static initialisers run, and becomes an object file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from sampan.diagnostics import CompileError, MissingToolError
+from sampan.frontend.clang import find_clang
+
+# The module of the same translation unit registers itself at 101 (module_object).
+REGISTRATION_PRIORITY = 102
+
+_CONSTRUCTOR = re.compile(r"\{ i32 \d+, ptr @__cuda_module_ctor, ptr null \}")
+
+
+def module_id(source: Path, index: int, options: object) -> str:
+    """Identifies the device half of a translation unit, to its host half and to the runtime.
+
+    Known before compiling: a digest of the source, of its place among the program's sources and
+    of the options.
+    """
+    digest = hashlib.sha256()
+    for part in (str(source.resolve()), str(index), repr(options)):
+        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
+    digest.update(source.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def register_early(host_ir: str) -> str:
+    """Lets clang's registration run before the program's static initialisers.
+
+    Clang gives both the priority 65535 and lets registration come last, so a kernel launched by a
+    static initialiser would be unknown.
+    """
+    return _CONSTRUCTOR.sub(
+        f"{{ i32 {REGISTRATION_PRIORITY}, ptr @__cuda_module_ctor, ptr null }}", host_ir
+    )
+
+
+def start_object(host_ll: Path, out: Path, flags: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """Starts clang on host IR that it has optimised already."""
+    command = [
+        str(find_clang()),
+        "-c",
+        "-x",
+        "ir",
+        "-O2",
+        "-Xclang",
+        "-disable-llvm-passes",
+        "-Wno-override-module",
+        *flags,
+        "-o",
+        str(out),
+        str(host_ll),
+    ]
+    return start(command)
+
+
+def start(command: Sequence[str]) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        )
+    except OSError as error:
+        raise MissingToolError(f"cannot run {command[0]}: {error.strerror}") from None
+
+
+def finish(process: subprocess.Popen[str], doing: str) -> str:
+    """Waits for a tool; returns what it said. Raises CompileError with it if it failed."""
+    said = process.communicate()[1]
+    if process.returncode:
+        raise CompileError(f"{doing} failed", output=said)
+    return said
