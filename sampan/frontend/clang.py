@@ -10,15 +10,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from sampan.frontend.clang_output import Diagnostic, merge_diagnostics, parse_diagnostics
+from sampan.frontend.spaced_launch import write_overlay
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HEADERS = PACKAGE / "headers"
+FALLBACK_HEADERS = HEADERS / "fallback"  # searched after the system's own
 RUNTIME_INCLUDE = PACKAGE / "runtime" / "include"
 DEFAULT_ARCH = "sm_80"
 CUDA_VERSION = "12.8"
@@ -152,38 +155,49 @@ def host_command(
         command.append("-g")
     if gpubinary_blob is not None:
         command += ["-Xclang", "-fcuda-include-gpubinary", "-Xclang", str(gpubinary_blob)]
-    return [*command, *options.host_flags, *_output(out_ll), str(source)]
+    host_flags = [flag for flag in options.host_flags if flag != "-fopenmp"]
+    return [*command, *host_flags, *_output(out_ll), str(source)]
 
 
 def compile_device(source: Path, options: ClangOptions, out_ll: Path) -> tuple[Diagnostic, ...]:
     """Compiles the device half alone; returns its warnings."""
-    check_source(source)
-    return _finish([_start(device_command(source, options, out_ll))], source)
+    return _run(source, options, lambda chosen: [device_command(source, chosen, out_ll)])
 
 
 def compile_host(
     source: Path, options: ClangOptions, gpubinary_blob: Path | None, out_ll: Path
 ) -> tuple[Diagnostic, ...]:
     """Compiles the host half alone; returns its warnings."""
-    check_source(source)
-    return _finish([_start(host_command(source, options, gpubinary_blob, out_ll))], source)
+    return _run(
+        source, options, lambda chosen: [host_command(source, chosen, gpubinary_blob, out_ll)]
+    )
 
 
 def compile_both(
     source: Path, options: ClangOptions, gpubinary_blob: Path, device_ll: Path, host_ll: Path
 ) -> FrontendResult:
     """Compiles both halves at the same time."""
-    check_source(source)
-    device = _start(device_command(source, options, device_ll))
-    host = _start(host_command(source, options, gpubinary_blob, host_ll))
-    return FrontendResult(device_ll, host_ll, _finish([device, host], source))
+    diagnostics = _run(
+        source,
+        options,
+        lambda chosen: [
+            device_command(source, chosen, device_ll),
+            host_command(source, chosen, gpubinary_blob, host_ll),
+        ],
+    )
+    return FrontendResult(device_ll, host_ll, diagnostics)
 
 
 def check(source: Path, options: ClangOptions) -> tuple[Diagnostic, ...]:
     """Parses both halves without writing anything; returns the warnings."""
-    check_source(source)
-    commands = (device_command(source, options, None), host_command(source, options, None, None))
-    return _finish([_start(command) for command in commands], source)
+    return _run(
+        source,
+        options,
+        lambda chosen: [
+            device_command(source, chosen, None),
+            host_command(source, chosen, None, None),
+        ],
+    )
 
 
 def check_source(source: Path) -> None:
@@ -235,13 +249,25 @@ def _common_command(options: ClangOptions) -> list[str]:
     command += _math_macros(options)
     command += [f"-D{name}" for name in options.defines]
     command += [f"-U{name}" for name in options.undefines]
-    command += [f"-I{folder}" for folder in options.includes]
-    for folder in (*options.system_includes, *map(str, options.headers)):
+    command += [f"-I{folder}" for folder in options.includes if not _is_toolkit(folder)]
+    ours = (str(folder) for folder in options.headers)
+    theirs = (folder for folder in options.system_includes if not _is_toolkit(folder))
+    for folder in (*theirs, *ours):
         command += ["-isystem", folder]
+    command += ["-idirafter", str(FALLBACK_HEADERS)]
     command += ["-include", str(HEADERS / "cuda_runtime.h")]
     for name in options.include_files:
         command += ["-include", name]
-    return [*command, *options.flags]
+    # clang's OpenMP needs its own runtime library, which the wheel lacks: see fallback/omp.h.
+    return [*command, *(flag for flag in options.flags if flag != "-fopenmp")]
+
+
+def _is_toolkit(folder: str) -> bool:
+    """Whether this is the include folder of a CUDA toolkit; build files often name one.
+
+    Its headers are not ours to use, and do not fit ours.
+    """
+    return all(Path(folder, name).is_file() for name in ("cuda.h", "cuda_runtime_api.h"))
 
 
 def _math_macros(options: ClangOptions) -> Iterable[str]:
@@ -257,6 +283,23 @@ def _output(out_ll: Path | None) -> list[str]:
     if out_ll is None:
         return ["-fsyntax-only"]
     return ["-S", "-emit-llvm", "-o", str(out_ll)]
+
+
+def _run(
+    source: Path, options: ClangOptions, commands: Callable[[ClangOptions], list[list[str]]]
+) -> tuple[Diagnostic, ...]:
+    """Runs the commands for `options`; once more if only torn launches were wrong."""
+    check_source(source)
+    try:
+        return _finish([_start(command) for command in commands(options)], source)
+    except FrontendError as error:
+        with tempfile.TemporaryDirectory(prefix="sampan-") as folder:
+            files = (one.file for one in error.diagnostics if one.is_error and one.file)
+            overlay = write_overlay(files, Path(folder))
+            if overlay is None:
+                raise
+            again = replace(options, flags=(*options.flags, "-ivfsoverlay", str(overlay)))
+            return _finish([_start(command) for command in commands(again)], source)
 
 
 def _start(command: list[str]) -> subprocess.Popen[str]:

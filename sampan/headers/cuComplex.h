@@ -1,6 +1,7 @@
 // Complex numbers in CUDA's C style: cuFloatComplex is a float2, cuDoubleComplex a double2.
 #ifndef SAMPAN_CUCOMPLEX_H
 #define SAMPAN_CUCOMPLEX_H
+#define CU_COMPLEX_H_
 
 #include "host_defines.h"
 #include "vector_types.h"

@@ -1,6 +1,7 @@
 // The CUDA driver API: types, error codes and the functions programs use most.
 #ifndef SAMPAN_CUDA_H
 #define SAMPAN_CUDA_H
+#define __cuda_cuda_h__
 
 #include "sampan_cuda_types.h"
 

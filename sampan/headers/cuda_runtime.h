@@ -1,6 +1,7 @@
 // The CUDA runtime: in a CUDA source the whole language, elsewhere the host API alone.
 #ifndef SAMPAN_CUDA_RUNTIME_H
 #define SAMPAN_CUDA_RUNTIME_H
+#define __CUDA_RUNTIME_H__
 
 #if defined(__CUDA__) && defined(__clang__)
 #include "sampan/device_language.h"

@@ -1,6 +1,7 @@
 // The CUDA runtime API as C functions, after the public reference (12.x).
 #ifndef SAMPAN_CUDA_RUNTIME_API_H
 #define SAMPAN_CUDA_RUNTIME_API_H
+#define __CUDA_RUNTIME_API_H__
 
 #include "driver_types.h"
 #include "host_defines.h"

@@ -1,6 +1,7 @@
 // Function and variable qualifiers. Written from the CUDA C++ Programming Guide.
 #ifndef SAMPAN_HOST_DEFINES_H
 #define SAMPAN_HOST_DEFINES_H
+#define __HOST_DEFINES_H__
 
 #if defined(__CUDA__)
 

@@ -1,6 +1,7 @@
 // Types that CUDA's libraries share: element types and version properties.
 #ifndef SAMPAN_LIBRARY_TYPES_H
 #define SAMPAN_LIBRARY_TYPES_H
+#define __LIBRARY_TYPES_H__
 
 typedef enum cudaDataType_t {
   CUDA_R_32F = 0,

@@ -1,6 +1,7 @@
 // make_TYPE constructors of the built-in vector types.
 #ifndef SAMPAN_VECTOR_FUNCTIONS_H
 #define SAMPAN_VECTOR_FUNCTIONS_H
+#define __VECTOR_FUNCTIONS_H__
 
 #include "host_defines.h"
 #include "vector_types.h"

@@ -1,6 +1,7 @@
 // Built-in vector types, with the sizes and alignments the CUDA C++ Programming Guide lists.
 #ifndef SAMPAN_VECTOR_TYPES_H
 #define SAMPAN_VECTOR_TYPES_H
+#define __VECTOR_TYPES_H__
 
 #include "host_defines.h"
 #include "sampan_cuda_types.h" // uint3 and dim3

@@ -103,9 +103,101 @@ __SAMPAN_ATOMIC float4 atomicAdd(float4 *address, float4 value) {
 }
 #endif
 
+// ---- The built-in atomic functions of CUDA 12.8: order and scope are arguments
+// -------------------
+
+enum {
+  __NV_ATOMIC_RELAXED = __ATOMIC_RELAXED,
+  __NV_ATOMIC_CONSUME = __ATOMIC_CONSUME,
+  __NV_ATOMIC_ACQUIRE = __ATOMIC_ACQUIRE,
+  __NV_ATOMIC_RELEASE = __ATOMIC_RELEASE,
+  __NV_ATOMIC_ACQ_REL = __ATOMIC_ACQ_REL,
+  __NV_ATOMIC_SEQ_CST = __ATOMIC_SEQ_CST
+};
+enum {
+  __NV_THREAD_SCOPE_THREAD,
+  __NV_THREAD_SCOPE_BLOCK,
+  __NV_THREAD_SCOPE_CLUSTER,
+  __NV_THREAD_SCOPE_DEVICE,
+  __NV_THREAD_SCOPE_SYSTEM
+};
+
+template <class T> struct __sampan_atomic_value {
+  typedef T type;
+};
+
+template <class T>
+__SAMPAN_ATOMIC T __nv_atomic_load_n(T *address, int order, int = __NV_THREAD_SCOPE_SYSTEM) {
+  return __atomic_load_n(address, order);
+}
+template <class T>
+__SAMPAN_ATOMIC void __nv_atomic_load(T *address, T *result, int order,
+                                      int = __NV_THREAD_SCOPE_SYSTEM) {
+  __atomic_load(address, result, order);
+}
+template <class T>
+__SAMPAN_ATOMIC void __nv_atomic_store_n(T *address, typename __sampan_atomic_value<T>::type value,
+                                         int order, int = __NV_THREAD_SCOPE_SYSTEM) {
+  __atomic_store_n(address, value, order);
+}
+template <class T>
+__SAMPAN_ATOMIC void __nv_atomic_store(T *address, T *value, int order,
+                                       int = __NV_THREAD_SCOPE_SYSTEM) {
+  __atomic_store(address, value, order);
+}
+template <class T>
+__SAMPAN_ATOMIC T __nv_atomic_exchange_n(T *address, typename __sampan_atomic_value<T>::type value,
+                                         int order, int = __NV_THREAD_SCOPE_SYSTEM) {
+  return __atomic_exchange_n(address, value, order);
+}
+template <class T>
+__SAMPAN_ATOMIC void __nv_atomic_exchange(T *address, T *value, T *result, int order,
+                                          int = __NV_THREAD_SCOPE_SYSTEM) {
+  __atomic_exchange(address, value, result, order);
+}
+template <class T>
+__SAMPAN_ATOMIC bool __nv_atomic_compare_exchange_n(T *address, T *expected,
+                                                    typename __sampan_atomic_value<T>::type desired,
+                                                    bool weak, int success, int failure,
+                                                    int = __NV_THREAD_SCOPE_SYSTEM) {
+  return __atomic_compare_exchange_n(address, expected, desired, weak, success, failure);
+}
+template <class T>
+__SAMPAN_ATOMIC bool __nv_atomic_compare_exchange(T *address, T *expected, T *desired, bool weak,
+                                                  int success, int failure,
+                                                  int = __NV_THREAD_SCOPE_SYSTEM) {
+  return __atomic_compare_exchange(address, expected, desired, weak, success, failure);
+}
+
+#define __SAMPAN_ATOMIC_FETCH(operation)                                                           \
+  template <class T>                                                                               \
+  __SAMPAN_ATOMIC T __nv_atomic_fetch_##operation(T *address,                                      \
+                                                  typename __sampan_atomic_value<T>::type value,   \
+                                                  int order, int = __NV_THREAD_SCOPE_SYSTEM) {     \
+    return __atomic_fetch_##operation(address, value, order);                                      \
+  }                                                                                                \
+  template <class T>                                                                               \
+  __SAMPAN_ATOMIC void __nv_atomic_##operation(T *address,                                         \
+                                               typename __sampan_atomic_value<T>::type value,      \
+                                               int order, int = __NV_THREAD_SCOPE_SYSTEM) {        \
+    __atomic_fetch_##operation(address, value, order);                                             \
+  }
+__SAMPAN_ATOMIC_FETCH(add)
+__SAMPAN_ATOMIC_FETCH(sub)
+__SAMPAN_ATOMIC_FETCH(and)
+__SAMPAN_ATOMIC_FETCH(or)
+__SAMPAN_ATOMIC_FETCH(xor)
+__SAMPAN_ATOMIC_FETCH(min)
+__SAMPAN_ATOMIC_FETCH(max)
+
+__SAMPAN_ATOMIC void __nv_atomic_thread_fence(int order, int = __NV_THREAD_SCOPE_SYSTEM) {
+  __atomic_thread_fence(order);
+}
+
 #undef __SAMPAN_ATOMIC_RMW
 #undef __SAMPAN_ATOMIC_WRAP
 #undef __SAMPAN_ATOMIC_CAS
+#undef __SAMPAN_ATOMIC_FETCH
 #undef __SAMPAN_ATOMIC
 
 #endif

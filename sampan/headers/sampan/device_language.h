@@ -29,6 +29,7 @@
 #include <new>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <__clang_cuda_builtin_vars.h>
 

@@ -4,6 +4,7 @@
 #define SAMPAN_DEVICE_LIBC_H
 
 extern "C" {
+int printf(const char *, ...); // nvcc declares it for host code too
 __device__ void *malloc(__SIZE_TYPE__) __attribute__((malloc));
 __device__ void free(void *);
 __device__ int printf(const char *, ...);
