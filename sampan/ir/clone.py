@@ -14,9 +14,7 @@ def clone_function(function: Function, name: str) -> tuple[Function, dict[Value,
     """
     assert function.blocks and function.module is not None
     copy = Function(name, function.function_type, None, function.linkage)
-    for attribute in (
-        "prefix_text attrs ret_attrs cc section comdat align tail_text".split()
-    ):
+    for attribute in "prefix_text attrs ret_attrs cc section comdat align tail_text".split():
         setattr(copy, attribute, getattr(function, attribute))
     copy.metadata = dict(function.metadata)
     function.module.add_function(copy)
