@@ -1,0 +1,63 @@
+// The fast intrinsics (__sinf, __expf, …): no denormal results and no care for huge arguments, with
+// the absolute or relative errors that the CUDA documentation allows.
+#include "coefficients.h"
+#include "exp.h"
+#include "log.h"
+
+using namespace sampan;
+using K = Constant<float>;
+
+CHEAP float __nv_fast_fdividef(float a, float b) { return a / b; }
+
+namespace sampan {
+
+// 2^x, right to about 2 ulp.
+INLINE float fast_exp2(float a) {
+  const float x = at_least(at_most(a, 128.0f), -127.0f);
+  const float n = rint(x), r = (x - n) * K::ln2_hi;
+  const float scaled = (1.0f + (r + exp_tail(r))) * exp2_integer(at_most(n, 127.0f));
+  return a >= 128.0f ? Format<float>::inf : a <= -127.0f ? 0.0f : scaled;
+}
+// log2(x), with an absolute error of about 2^-23 near 1.
+INLINE float fast_log2(float a) {
+  const Decomposed<float> d = decompose_normal(a);
+  const float f = d.mantissa - 1.0f, square = f * f;
+  const float log = fma(square * f, poly(LOG_F32, f), fma(square, -0.5f, f));
+  return log_special(a, fma(log, K::log2_e, d.exponent));
+}
+
+// sin(2 pi t) for |t| <= 1/4, through t in half turns.
+INLINE float sin_turns(float t) {
+  const float z = t * t;
+  return t * poly(FAST_SIN_F32, z);
+}
+// t = x / (2 pi) modulo 1, in [-1/2, 1/2]: bounded for any x.
+INLINE float turns_of(float x) {
+  const float t = x * 0x1.45f306p-3f;
+  return t - rint(t);
+}
+INLINE float fast_sin(float t) {
+  const float size = abs(t), folded = 0.25f - abs(size - 0.25f);
+  return sin_turns(copysign(folded, t));
+}
+INLINE float fast_cos(float t) { return sin_turns(0.25f - abs(t)); }
+
+} // namespace sampan
+
+PUBLIC float __nv_fast_expf(float a) { return fast_exp2(a * K::log2_e); }
+PUBLIC float __nv_fast_exp10f(float a) { return fast_exp2(a * K::log2_10); }
+PUBLIC float __nv_fast_log2f(float a) { return fast_log2(a); }
+PUBLIC float __nv_fast_logf(float a) { return fast_log2(a) * K::ln2_hi; }
+PUBLIC float __nv_fast_log10f(float a) { return fast_log2(a) * K::log10_2_hi; }
+PUBLIC float __nv_fast_powf(float a, float b) { return fast_exp2(b * fast_log2(a)); }
+PUBLIC float __nv_fast_sinf(float a) { return fast_sin(turns_of(a)); }
+PUBLIC float __nv_fast_cosf(float a) { return fast_cos(turns_of(a)); }
+PUBLIC float __nv_fast_tanf(float a) {
+  const float t = turns_of(a);
+  return fast_sin(t) / fast_cos(t);
+}
+PUBLIC void __nv_fast_sincosf(float a, float *b, float *c) {
+  const float t = turns_of(a);
+  *b = fast_sin(t);
+  *c = fast_cos(t);
+}

@@ -1,0 +1,91 @@
+"""What is asked of each function: where it is sampled and how far off it may be.
+
+Bounds in ULP are those of the CUDA C++ Programming Guide, or tighter where ours are better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Sampler = Callable[[np.random.Generator, int], np.ndarray]
+
+
+def uniform(low: float, high: float) -> Sampler:
+    return lambda rng, n: rng.uniform(low, high, n)
+
+
+def logarithmic(low: float, high: float, signed: bool = False) -> Sampler:
+    """Magnitudes with uniform exponents from 2^low to 2^high."""
+
+    def sample(rng: np.random.Generator, n: int) -> np.ndarray:
+        with np.errstate(over="ignore"):
+            values = np.exp2(rng.uniform(low, high, n))
+        return values * rng.choice([-1.0, 1.0], n) if signed else values
+
+    return sample
+
+
+def integers(low: int, high: int) -> Sampler:
+    return lambda rng, n: rng.integers(low, high + 1, n).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str  # of the double function; the float one adds f
+    bound: tuple[float, float]  # float, double
+    samplers: tuple[tuple[Sampler, ...], ...]  # alternatives, each with one sampler an argument
+    # Absolute error allowed instead of the bound in ULP: float, double.
+    absolute: tuple[float, float] | None = None
+
+
+def one(name: str, bound_float: float, bound_double: float, *samplers: Sampler) -> Case:
+    return Case(name, (bound_float, bound_double), tuple((s,) for s in samplers))
+
+
+ANY = logarithmic(-1074, 1024, signed=True)
+POSITIVE = logarithmic(-1074, 1024)
+NEAR_ONE = uniform(0.5, 2.0)
+
+CASES = [
+    one("sqrt", 0.5, 0.5, POSITIVE),
+    one("rsqrt", 2, 1, POSITIVE),
+    one("exp", 1, 1, uniform(-104, 89), uniform(-750, 711), uniform(-1, 1), ANY),
+    one("exp2", 1, 1, uniform(-150, 128), uniform(-1080, 1025), uniform(-1, 1), ANY),
+    one("exp10", 1, 1, uniform(-46, 39), uniform(-325, 309), uniform(-1, 1), ANY),
+    one("expm1", 1, 1, uniform(-104, 89), uniform(-50, 711), uniform(-1, 1), ANY),
+    one("log", 1, 1, POSITIVE, NEAR_ONE, uniform(0, 100)),
+    one("log2", 1, 1, POSITIVE, NEAR_ONE, uniform(0, 100)),
+    one("log10", 1, 1, POSITIVE, NEAR_ONE, uniform(0, 100)),
+    one("log1p", 1, 1, POSITIVE, uniform(-1, 2), logarithmic(-60, 0, signed=True)),
+    Case(
+        "pow",
+        (1, 1),
+        (
+            (logarithmic(-10, 10), uniform(-12, 12)),
+            (logarithmic(-1074, 1024), uniform(-2, 2)),
+            (uniform(0.9, 1.1), uniform(-5000, 5000)),
+            (uniform(-20, 20), integers(-20, 20)),
+            (logarithmic(-149, 128), uniform(-1, 1)),
+        ),
+    ),
+    one("sin", 2, 2, uniform(-7, 7), uniform(-1e5, 1e5), logarithmic(-40, 1024, signed=True)),
+    one("cos", 2, 2, uniform(-7, 7), uniform(-1e5, 1e5), logarithmic(-40, 1024, signed=True)),
+    one("tan", 4, 2, uniform(-7, 7), uniform(-1e5, 1e5), logarithmic(-40, 1024, signed=True)),
+    one("sinpi", 2, 2, uniform(-3, 3), uniform(-1e5, 1e5), logarithmic(-40, 60, signed=True)),
+    one("cospi", 2, 2, uniform(-3, 3), uniform(-1e5, 1e5), logarithmic(-40, 60, signed=True)),
+    one("sinh", 3, 2, uniform(-3, 3), uniform(-90, 90), uniform(-712, 712), ANY),
+    one("cosh", 2, 1, uniform(-3, 3), uniform(-90, 90), uniform(-712, 712), ANY),
+    one("tanh", 2, 1, uniform(-3, 3), uniform(-20, 20), ANY),
+    one("atan", 2, 2, uniform(-3, 3), ANY),
+    Case(
+        "atan2",
+        (3, 2),
+        ((uniform(-3, 3), uniform(-3, 3)), (ANY, ANY), (logarithmic(-149, 128), uniform(-3, 3))),
+    ),
+    one("erf", 2, 2, uniform(-1, 1), uniform(-6, 6), logarithmic(-60, 0, signed=True)),
+    Case("fmod", (0, 0), ((uniform(-99, 99), uniform(-9, 9)), (ANY, ANY))),
+    Case("remainder", (0, 0), ((uniform(-99, 99), uniform(-9, 9)), (ANY, ANY))),
+]
