@@ -70,8 +70,12 @@ def descriptor_text(
         "  call void @sampan_register_module(ptr @sampan.module)",
         "  ret void",
         "}",
-        "@llvm.global_ctors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } "
-        f"{{ i32 {CONSTRUCTOR_PRIORITY}, ptr @sampan.register, ptr null }}]",
+        # Not llvm.global_ctors: llvmlite's target machine would write the obsolete .ctors, which
+        # run in another order than the host half's .init_array.
+        "@sampan.constructor = internal global ptr @sampan.register, "
+        f'section ".init_array.{CONSTRUCTOR_PRIORITY}", align 8',
+        "@llvm.used = appending global [1 x ptr] [ptr @sampan.constructor], "
+        'section "llvm.metadata"',
     ]
     return "\n".join(text.lines) + "\n"
 
