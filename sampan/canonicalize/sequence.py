@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sampan.canonicalize import (
-    aggregates,
     fix_irreducible,
     loops,
     lower_switch,
@@ -21,7 +20,6 @@ PASSES: tuple[tuple[str, Callable[[Function], object]], ...] = (
     ("remove-unreachable", remove_unreachable_blocks),
     ("promote", promote.run),
     ("memory-intrinsics", memory_intrinsics.run),
-    ("aggregates", aggregates.run),
     ("scalarize", scalarize.run),
     ("promote-again", promote.run),
     ("lower-switch", lower_switch.run),
