@@ -35,6 +35,11 @@ DEVICE_LOOP_FLAGS = (
     "-fno-slp-vectorize",
 )
 
+# A kernel may exchange data between its threads through a restrict pointer, with a barrier between
+# (nvcc keeps that order). Clang would turn the qualifier into `noalias`, which is about one thread
+# alone, and move loads across the barrier.
+DEVICE_MACROS = ("-D__restrict__=", "-D__restrict=")
+
 # nvcc with a GNU host compiler accepts these constructs; clang makes them errors by default, or
 # warns about them in every other program.
 TOLERANCE_FLAGS = (
@@ -133,6 +138,7 @@ def device_command(source: Path, options: ClangOptions, out_ll: Path | None) -> 
     command = [
         *_common_command(options),
         "--cuda-device-only",
+        *DEVICE_MACROS,
         *optimize,
         "-g" if options.debug else "-gline-tables-only",
         "-ffp-contract=fast" if options.fmad else "-ffp-contract=off",
