@@ -1,4 +1,4 @@
-"""Every SAMPAN_* knob: its type, its default and what it does.
+"""Every knob: its type, its default and what it does.
 
 A knob is read from the environment when its value is asked for, so that a program started by
 Sampan, which reads some of them itself, sees the same values. `python -m sampan.config` prints
@@ -162,6 +162,46 @@ THREADS = _knob(
     "runtime",
     "Worker threads that run blocks, instead of one per available CPU (as `--threads`).",
 )
+ARCH = _knob(
+    "SAMPAN_ARCH",
+    "",
+    str,
+    "a compute capability such as 8.0 or sm_80",
+    "runtime",
+    "The compute capability that a program is told, instead of the one it was compiled for.",
+)
+MEMORY = _knob(
+    "SAMPAN_MEMORY",
+    0,
+    _byte_size,
+    "a size such as 4G",
+    "runtime",
+    "How much device memory there is, instead of all the memory that the process may use.",
+)
+FIBRE_STACK = _knob(
+    "SAMPAN_FIBRE_STACK",
+    128 << 10,
+    _byte_size,
+    "a size such as 512K",
+    "runtime",
+    "The stack of a thread on the fibre path.",
+)
+VERBOSE = _knob(
+    "SAMPAN_VERBOSE",
+    False,
+    _boolean,
+    "1 or 0",
+    "runtime",
+    "Explains every CUDA call that fails on standard error, not only the first of a kind.",
+)
+LAUNCH_BLOCKING = _knob(
+    "CUDA_LAUNCH_BLOCKING",
+    False,
+    _boolean,
+    "1 or 0",
+    "runtime",
+    "A launch returns only when its kernel has finished, as with NVIDIA's runtime.",
+)
 STATS = _knob(
     "SAMPAN_STATS",
     "",
@@ -203,9 +243,16 @@ def _shown_default(knob: Knob[object]) -> str:
         return "unset"
     if isinstance(knob.default, bool):
         return "1" if knob.default else "0"
-    if knob is CACHE_LIMIT:
-        return "2G"
+    if knob.parse is _byte_size and isinstance(knob.default, int):
+        return _shown_size(knob.default)
     return str(knob.default)
+
+
+def _shown_size(size: int) -> str:
+    for unit in "TGMK":
+        if size % _UNITS[unit.lower()] == 0:
+            return f"{size // _UNITS[unit.lower()]}{unit}"
+    return str(size)
 
 
 def markdown() -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 from pathlib import Path
@@ -55,6 +56,7 @@ def end_like(code: int) -> int:
     number = -code
     if number not in (signal.SIGKILL, signal.SIGSTOP):
         signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # the program has left its core already
     os.kill(os.getpid(), number)
     return 128 + number
 

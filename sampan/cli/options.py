@@ -10,12 +10,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sampan import config
 from sampan.diagnostics import UsageError
+
+if TYPE_CHECKING:
+    from sampan.driver import CompileOptions
 
 CUDA_SUFFIXES = (".cu",)
 HOST_SUFFIXES = (".cpp", ".cc", ".cxx", ".c++", ".C", ".c")
 OBJECT_SUFFIXES = (".o", ".a", ".so")
+# Sampan's runtime holds what these would.
+BUILT_IN_LIBRARIES = ("cuda", "cudart", "cudart_static", "cudadevrt", "nvToolsExt")
 
 
 @dataclass
@@ -282,3 +289,55 @@ def _suggestion(name: str) -> str:
     if close:
         return f"did you mean {close[0]}?"
     return "`sampan run --help` lists the options; arguments of the program go after --"
+
+
+def compile_flags(options: RunOptions) -> list[str]:
+    """Everything of the command line that decides what the program is, for the cache's key."""
+    run_only = {"arguments", "sources", "threads", "stats", "json", "cache", "verbose", "keep"}
+    values = sorted(vars(options).items())
+    flags = [f"{name}={value!r}" for name, value in values if name not in run_only | {"remarks"}]
+    for library in (path for path in options.sources if path.suffix in OBJECT_SUFFIXES):
+        flags.append(f"{library} in {library.resolve()}")
+    return [*flags, f"SAMPAN_CLANG={config.CLANG.get()}"]
+
+
+def static_libraries(options: RunOptions) -> list[Path]:
+    """The archives that -l names in the directories of -L: they become part of the program."""
+    names = [f"lib{name}.a" for name in options.libraries]
+    found = (Path(folder) / name for folder in options.library_dirs for name in names)
+    return [path for path in found if path.is_file()]
+
+
+def to_compile_options(options: RunOptions) -> CompileOptions:
+    """The same in the compiler's terms."""
+    from sampan.driver import CompileOptions
+    from sampan.frontend.clang import ClangOptions
+
+    host_flags = [flag for flag in options.host_flags if not flag.startswith("-Wl,")]
+    from_compiler = [flag[4:].split(",") for flag in options.host_flags if flag.startswith("-Wl,")]
+    return CompileOptions(
+        clang=ClangOptions(
+            arch=options.arch,
+            std=options.std,
+            defines=tuple(options.defines),
+            undefines=tuple(options.undefines),
+            includes=tuple(options.includes),
+            system_includes=tuple(options.system_includes),
+            include_files=tuple(options.include_files),
+            host_optimize=options.optimize,
+            use_fast_math=options.use_fast_math,
+            ftz=options.ftz,
+            prec_div=options.prec_div,
+            prec_sqrt=options.prec_sqrt,
+            fmad=options.fmad,
+            debug=options.debug or options.device_debug,
+            rdc=options.rdc,
+            warnings=tuple(options.warnings),
+            host_flags=tuple(host_flags),
+        ),
+        path=options.path or "vector",
+        cuda_sources=frozenset(options.cuda_sources),
+        libraries=tuple(name for name in options.libraries if name not in BUILT_IN_LIBRARIES),
+        library_dirs=tuple(options.library_dirs),
+        linker_flags=tuple([*options.linker_flags, *(f for fs in from_compiler for f in fs)]),
+    )

@@ -1,0 +1,160 @@
+"""`sampan run`: compiles, or finds in the cache, and runs a CUDA program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sampan import cache as program_cache
+from sampan import config
+from sampan.cli import launch, options, stats
+from sampan.cli.cpu import cpu_identity
+from sampan.diagnostics import CompileError, ExitCode, MissingToolError
+
+HELP = """\
+usage: sampan run [FLAGS] FILE.cu... [-- ARGUMENTS]
+
+Compiles the files (CUDA, C++, C; objects are linked) and runs the program with its arguments.
+A program that was compiled before, from the same files with the same flags, starts at once.
+
+nvcc's flags, in any of nvcc's spellings (-std=c++17, -std c++17, --std=c++17):
+  -arch=sm_80 -std=c++17 -O3 -g -G -D -U -I -isystem -include -L -l -Xcompiler -Xlinker -x cu
+  -use_fast_math -ftz= -fmad= -prec-div= -prec-sqrt= -rdc=
+Flags that only tune NVIDIA's tools (-lineinfo, -Xptxas, -maxrregcount, ...) are accepted.
+
+Sampan's own:
+  --path vector|fibre  how kernels run: as vector code where possible (default), or as fibres
+  --threads N          worker threads, instead of one per CPU
+  --stats              afterwards a table of the kernels: launches, path taken and why, time
+  --json[=FILE]        the same as one JSON object, on standard error or in FILE
+  --no-cache           compile anew, keep nothing
+  --keep[=DIR]         leave the program and every stage of its compilation in DIR (sampan-keep)
+  --verbose            say what is done, and how long it takes
+
+Exit code: the program's own; 2 for a bad command line, 3 for a source that does not compile,
+4 where the machine lacks something, 70 for a bug in Sampan.
+"""
+
+
+def main(words: list[str]) -> int:
+    own = words[: words.index("--")] if "--" in words else words
+    if not words or "--help" in own or "-h" in own:
+        print(HELP, end="")
+        return ExitCode.OK if words else ExitCode.USAGE
+    chosen = options.parse(words)
+    for remark in chosen.remarks:
+        print(f"sampan: note: {remark}", file=sys.stderr)
+    chosen.path = chosen.path or config.PATH.get()
+    _check_sources(chosen.sources)
+
+    cached = program_cache.Cache.from_knobs()
+    if not chosen.cache or chosen.keep or config.DUMP.get():
+        cached.root = None
+    wanted = None
+    if cached.root is not None:
+        wanted = program_cache.request(
+            chosen.sources, options.compile_flags(chosen), cpu_identity()
+        )
+        program = cached.find(wanted)
+        if program is not None:
+            _say(chosen, f"found in the cache: {program}")
+            return _run(chosen, program, keep_running_beside=False)
+
+    workspace = _make_workspace()
+    try:
+        program, reads = _compile(chosen, workspace)
+        stored = cached.store(wanted, program, reads) if wanted else None
+        if stored is not None:
+            shutil.rmtree(workspace, ignore_errors=True)
+            return _run(chosen, stored, keep_running_beside=False)
+        if chosen.keep:
+            chosen.keep.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(program, chosen.keep / _program_name(chosen))
+            _say(chosen, f"kept in {chosen.keep}")
+        return _run(chosen, program, keep_running_beside=True)
+    finally:
+        shutil.rmtree(workspace, ignore_errors=True)
+
+
+def _check_sources(sources: list[Path]) -> None:
+    for source in sources:
+        if source.is_dir():
+            raise CompileError(f"{source} is a directory, not a source file")
+        if not source.exists():
+            raise CompileError(f"{source}: no such file")
+        if not os.access(source, os.R_OK):
+            raise CompileError(f"{source}: permission denied")
+
+
+def _make_workspace() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="sampan-run-"))
+    except OSError as error:
+        raise MissingToolError(
+            f"no place for temporary files: {error.strerror or error}",
+            hint="TMPDIR names a directory with some space",
+        ) from None
+
+
+def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Path]]:
+    """Builds the program in the workspace; returns it and the files that the compilation read."""
+    # Not needed, and slow to load, where the cache has the program.
+    from sampan import driver, support
+
+    out = workspace / _program_name(chosen)
+    started = time.perf_counter()
+    try:
+        built = driver.compile_program(
+            chosen.sources, options.to_compile_options(chosen), out, dump_directory=chosen.keep
+        )
+    except OSError as error:
+        raise MissingToolError(
+            f"the compilation could not write its files: {error.strerror or error}"
+            + (f": {error.filename}" if error.filename else ""),
+            hint="is the disk full? TMPDIR names another directory for temporary files",
+        ) from error
+    for warning in built.warnings:
+        print(warning, file=sys.stderr)
+    _say(chosen, f"compiled in {time.perf_counter() - started:.2f} s")
+    for kernel in built.kernels:
+        reason = f" ({kernel.reason})" if kernel.reason else ""
+        _say(chosen, f"kernel {stats.demangle(kernel.name)}: {kernel.path} path{reason}")
+    return out, [*built.reads, support.runtime_library(), *options.static_libraries(chosen)]
+
+
+def _run(chosen: options.RunOptions, program: Path, keep_running_beside: bool) -> int:
+    if chosen.threads is not None:
+        os.environ[config.THREADS.name] = str(chosen.threads)
+    config.THREADS.get()  # a knob that makes no sense is better found before the run
+    os.environ.setdefault(config.ARCH.name, chosen.arch)
+    name = _program_name(chosen)
+    if not (chosen.stats or chosen.json or keep_running_beside):
+        sys.stdout.flush()
+        launch.replace(program, name, chosen.arguments)
+    if not (chosen.stats or chosen.json):
+        return launch.end_like(launch.supervise(program, name, chosen.arguments))
+    with tempfile.TemporaryDirectory(prefix="sampan-stats-") as directory:
+        report = Path(directory) / "stats.json"
+        with config.scope(SAMPAN_STATS=report):
+            started = time.perf_counter()
+            code = launch.supervise(program, name, chosen.arguments)
+            seconds = time.perf_counter() - started
+        result = stats.read(report, code, seconds)
+    if chosen.stats:
+        print(stats.table(result), file=sys.stderr)
+    if chosen.json:
+        stats.write_json(result, chosen.json)
+    return launch.end_like(code)
+
+
+def _program_name(chosen: options.RunOptions) -> str:
+    return chosen.sources[0].stem
+
+
+def _say(chosen: options.RunOptions, text: str) -> None:
+    if chosen.verbose:
+        print(f"sampan: {text}", file=sys.stderr)

@@ -1,0 +1,102 @@
+"""What `--stats` and `--json` show: the runtime's report of a run, with readable kernel names."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from sampan.diagnostics import MissingToolError
+
+
+def read(report: Path, code: int, seconds: float) -> dict[str, Any]:
+    """The report with demangled names. `kernels` is empty where the program left none: it launched
+    nothing, or was killed."""
+    try:
+        found = json.loads(report.read_text())
+    except (OSError, ValueError):
+        found = {}
+    kernels = found.get("kernels", [])
+    for kernel in kernels:
+        kernel["mangled"] = kernel.get("name", "")
+        kernel["name"] = demangle(kernel["mangled"])
+    return {
+        "exit_code": code if code >= 0 else 128 - code,
+        "seconds": round(seconds, 6),
+        **{key: value for key, value in found.items() if key != "kernels"},
+        "kernels": kernels,
+    }
+
+
+def write_json(result: dict[str, Any], where: str) -> None:
+    """Writes the report as one line; `where` is a file name, or - for standard error."""
+    text = json.dumps(result)
+    if where == "-":
+        print(text, file=sys.stderr)
+        return
+    try:
+        Path(where).write_text(text + "\n")
+    except OSError as error:
+        raise MissingToolError(f"cannot write {where}: {error.strerror}") from None
+
+
+def table(result: dict[str, Any]) -> str:
+    """One line a kernel, those that took longest first."""
+    kernels = sorted(result["kernels"], key=lambda kernel: -kernel.get("total_ns", 0))
+    if not kernels:
+        return "sampan: no kernel was launched"
+    rows = [("time", "launches", "path", "kernel")]
+    for kernel in kernels:
+        rows.append(
+            (
+                _milliseconds(kernel.get("total_ns", 0)),
+                str(kernel.get("launches", 0)),
+                _path_taken(kernel),
+                kernel["name"],
+            )
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = [
+        f"{row[0]:>{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}"
+        for row in rows
+    ]
+    total = sum(kernel.get("total_ns", 0) for kernel in kernels)
+    lines.append(f"{_milliseconds(total):>{widths[0]}}  in all kernels")
+    for kernel in kernels:
+        if kernel.get("fallback_reason"):
+            lines.append(f"not vectorised: {kernel['name']}: {kernel['fallback_reason']}")
+    return "\n".join(lines)
+
+
+def _path_taken(kernel: dict[str, Any]) -> str:
+    path = str(kernel.get("path", "?"))
+    width = kernel.get("width", 1)
+    return f"{path} x{width}" if width > 1 else path
+
+
+def _milliseconds(nanoseconds: float) -> str:
+    return f"{nanoseconds / 1e6:.3f} ms"
+
+
+def demangle(name: str) -> str:
+    """The C++ name, by the C++ library; the name itself where that does not work."""
+    if not name.startswith("_Z"):
+        return name
+    try:
+        library = ctypes.CDLL("libstdc++.so.6")
+        libc = ctypes.CDLL(None)
+    except OSError:
+        return name
+    library.__cxa_demangle.restype = ctypes.c_void_p
+    libc.free.argtypes = [ctypes.c_void_p]
+    status = ctypes.c_int()
+    text = library.__cxa_demangle(name.encode(), None, None, ctypes.byref(status))
+    if not text:
+        return name
+    try:
+        return ctypes.string_at(text).decode("utf-8", "replace")
+    finally:
+        libc.free(text)
