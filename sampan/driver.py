@@ -21,6 +21,7 @@ from sampan.diagnostics import CompileError, UsageError
 from sampan.dump import Dump
 from sampan.frontend import clang, host
 from sampan.frontend.clang import ClangOptions
+from sampan.frontend.managed import share_in_host
 from sampan.link import HOST_LIBRARIES, link
 from sampan.module_object import CompiledKernel
 from sampan.pipeline import FIBRE, VECTOR, compile_device
@@ -175,7 +176,11 @@ def _compile_cuda(
 
     host_ir = host_ll.read_text(encoding="utf-8", errors="surrogateescape")
     early_ll, host_object = work / "early.ll", work / "host.o"
-    early_ll.write_text(host.register_early(host_ir), encoding="utf-8", errors="surrogateescape")
+    early_ll.write_text(
+        share_in_host(host.register_early(host_ir), identity),
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
     dump.stage("host", host_ir)
     background = host.start_object(early_ll, host_object, pic)
     try:

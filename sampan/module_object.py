@@ -152,7 +152,7 @@ def _variable(text: _Text, number: int, described: Variable) -> str:
     variable = described.variable
     return _struct(
         [
-            f"ptr {text.string(f'variable{number}.name', variable.name)}",
+            f"ptr {text.string(f'variable{number}.name', described.name)}",
             f"ptr @{quoted_name(variable.name)}",
             f"i64 {size_of(variable.value_type)}",
             f"i32 {described.flags}",

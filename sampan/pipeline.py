@@ -69,7 +69,7 @@ def compile_device(
         module = read_module(text)
     observe("read", module)
     with dump.timed("lower-nvvm"):
-        device = nvvm.lower(module, target, observe)
+        device = nvvm.lower(module, target, module_id, observe)
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
         vectorizer = ModuleVectorizer(device)

@@ -34,7 +34,12 @@ def lower(e: Emit, call: Instruction) -> None:
     text = re.sub(r"\s+", " ", text).strip().rstrip(";").strip()
     result = None
     if text == "":
-        e.fence("singlethread")  # asm volatile("" ::: "memory"): a barrier to the compiler
+        # asm volatile("" ::: "memory") is a barrier to the compiler; asm("" : "+f"(x)) hides from
+        # it where a value comes from.
+        if "~{memory}" in asm.constraints:
+            e.fence("singlethread")
+        if len(call.arguments) == 1 and call.arguments[0].type is call.type:
+            result = call.arguments[0]
     elif text in _STATEMENTS:
         result = LOWERINGS[_STATEMENTS[text]](e, call)
     elif text == "trap":

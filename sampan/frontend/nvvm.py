@@ -19,6 +19,7 @@ from sampan.frontend import (
     intrinsics,
     intrinsics_math,
     kernel_params,
+    managed,
     shared,
 )
 from sampan.frontend.addrspace import collapse
@@ -61,8 +62,9 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Variable:
-    """A device variable that the host can find by name."""
+    """A device variable that the host can find by `name`, which its source gives it."""
 
+    name: str
     variable: GlobalVariable
     flags: int
 
@@ -81,7 +83,10 @@ Observer = Callable[[str, Module], None]
 
 
 def lower(
-    module: Module, target: CpuTarget, observe: Observer = lambda name, module: None
+    module: Module,
+    target: CpuTarget,
+    module_id: str = "",
+    observe: Observer = lambda name, module: None,
 ) -> DeviceModule:
     """Lowers `module` in place. `observe` is called with a label after every pass."""
     module.triple, module.datalayout = target.triple, target.datalayout
@@ -91,6 +96,7 @@ def lower(
     max_threads = {kernel: _max_threads(kernel) for kernel in kernels}
     variables = _host_variables(module)
     shared_variables = shared.shared_variables(module)
+    shared_with_host = managed.managed_variables(module)
     constant = {v for v in module.variables.values() if v.addrspace == CONSTANT_SPACE}
     for function in module.functions.values():
         function.cc = ""
@@ -118,6 +124,16 @@ def lower(
 
     _internalize(module)
     _drop_dead(module, kernels, variables)
+    described = [
+        Variable(
+            v.name,
+            v,
+            (abi.VAR_CONSTANT if v in constant else 0)
+            | (abi.VAR_MANAGED if v in shared_with_host else 0),
+        )
+        for v in variables
+    ]
+    _expose(module, shared_with_host, module_id)
     observe("internalize", module)
     return DeviceModule(
         module,
@@ -130,7 +146,7 @@ def lower(
             )
             for kernel in kernels
         ],
-        [Variable(v, abi.VAR_CONSTANT if v in constant else 0) for v in variables],
+        described,
         {f: d for f, d in made.items() if d.name in module.variables},
     )
 
@@ -156,6 +172,16 @@ def _host_variables(module: Module) -> list[GlobalVariable]:
         and v.addrspace in (GLOBAL_SPACE, CONSTANT_SPACE)
         and ("externally_initialized" in v.prefix_text or v.linkage in ("", "external"))
     ]
+
+
+def _expose(module: Module, variables: list[GlobalVariable], module_id: str) -> None:
+    """Gives managed variables the symbols by which the host half names them."""
+    for variable in variables:
+        if variable.name in module.variables:
+            del module.variables[variable.name]
+            variable.name = managed.shared_symbol(variable.name, module_id)
+            variable.linkage, variable.prefix_text = "", "hidden"
+            module.variables[variable.name] = variable
 
 
 def _drop_dead(module: Module, kernels: list[Function], variables: list[GlobalVariable]) -> None:

@@ -1,0 +1,78 @@
+"""Managed variables: one object that both halves of a translation unit name.
+
+The headers' `__managed__` marks a variable with an annotation on both sides. The device half
+defines it, under a name of the module's own that only the program itself sees; in the host half
+clang's shadow variable is replaced by a declaration of that name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sampan.ir.core import (
+    ConstAggregate,
+    ConstExpr,
+    ConstString,
+    GlobalVariable,
+    Module,
+    Value,
+)
+
+ANNOTATION = "sampan.managed"
+_NAME = r'(?:[-\w$.]+|"(?:[^"\\]|\\.)*")'
+_STRING = re.compile(rf'^@({_NAME}) = [^\n]* c"{re.escape(ANNOTATION)}\\00"', re.MULTILINE)
+_ANNOTATIONS = re.compile(r"^@llvm\.global\.annotations = [^\n]*$", re.MULTILINE)
+_ENTRY = re.compile(rf"\{{ ptr @({_NAME}), ptr @({_NAME}),")
+
+
+def shared_symbol(name: str, module_id: str) -> str:
+    """The symbol of a managed variable in the linked program."""
+    return f"{name}.managed.{module_id}"
+
+
+def managed_variables(module: Module) -> list[GlobalVariable]:
+    """The variables of a device module that are annotated as managed."""
+    table = module.variables.get("llvm.global.annotations")
+    if table is None or not isinstance(table.initializer, ConstAggregate):
+        return []
+    found: dict[GlobalVariable, None] = {}
+    for entry in table.initializer.operands:
+        assert isinstance(entry, ConstAggregate)
+        variable, text = (_without_casts(operand) for operand in entry.operands[:2])
+        if isinstance(variable, GlobalVariable) and isinstance(text, GlobalVariable):
+            string = text.initializer
+            if isinstance(string, ConstString) and string.data == ANNOTATION.encode() + b"\0":
+                found[variable] = None
+    return list(found)
+
+
+def share_in_host(host_ir: str, module_id: str) -> str:
+    """The host half's IR with its managed variables bound to the device half's definitions."""
+    strings = {match[1] for match in _STRING.finditer(host_ir)}
+    table = _ANNOTATIONS.search(host_ir)
+    if not strings or table is None:
+        return host_ir
+    for name, text in dict.fromkeys(_ENTRY.findall(table[0])):
+        if text not in strings:
+            continue
+        plain = name.strip('"')
+        symbol = f'@"{shared_symbol(plain, module_id)}"'
+        definition = re.compile(
+            rf"^@{re.escape(name)} = [^\n]*?\bglobal (?P<type>.*?) "
+            r"(?:undef|zeroinitializer|poison)(?P<rest>,[^\n]*)?$",
+            re.MULTILINE,
+        )
+        found = definition.search(host_ir)
+        if found is None:  # declared only: `extern __managed__`
+            continue
+        declaration = f"{symbol} = external hidden global {found['type']}{found['rest'] or ''}"
+        host_ir = host_ir[: found.start()] + declaration + host_ir[found.end() :]
+        escaped = symbol.replace("\\", r"\\")
+        host_ir = re.sub(rf"@{re.escape(name)}(?![-\w$.])", escaped, host_ir)
+    return host_ir
+
+
+def _without_casts(value: Value) -> Value:
+    while isinstance(value, ConstExpr) and value.op in ("addrspacecast", "bitcast"):
+        value = value.operands[0]
+    return value
