@@ -1,4 +1,4 @@
-"""Rewrites `kernel << <grid, block>> > (…)`, which nvcc accepts, into `kernel <<<grid, block>>> (…)`.
+"""Rewrites `kernel << <grid, block>> > (…)`, as nvcc accepts it, to `kernel <<<grid, block>>> (…)`.
 
 Some editors' formatters tear launches apart like this. Clang sees a compile error; a source that
 fails is looked through for the pattern and compiled again from a corrected copy of the same shape,
