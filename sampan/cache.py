@@ -325,20 +325,27 @@ def prepared(kind: str, digest: str, build: Callable[[Path], None]) -> Path:
     for place in places:
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            directory = Path(tempfile.mkdtemp(prefix=".building-", dir=place))
+            lock = open(place / f"{name}.lock", "w")
         except OSError:
             continue
-        if not _is_ours(place):
-            continue
-        try:
-            build(directory)
-            os.chmod(directory, 0o755)
-            with contextlib.suppress(FileExistsError):
-                _rename_directory(directory, place / name)
-        finally:
-            shutil.rmtree(directory, ignore_errors=True)
+        with lock:
+            if not _is_ours(place):
+                continue
+            fcntl.flock(lock, fcntl.LOCK_EX)  # it takes seconds: one process is enough
+            if not (place / name).is_dir():
+                _fill(place / name, build)
         return place / name
     raise OSError(f"no place to keep {kind}: tried {', '.join(map(str, places))}")
+
+
+def _fill(target: Path, build: Callable[[Path], None]) -> None:
+    directory = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+    try:
+        build(directory)
+        os.chmod(directory, 0o755)
+        os.rename(directory, target)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _is_ours(place: Path) -> bool:

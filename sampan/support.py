@@ -1,21 +1,18 @@
 """The built parts of Sampan that every program needs: the runtime and the device library.
 
-They are compiled once for each state of their sources and kept beside the compile cache.
+They are compiled once for each state of their sources; `cache.prepared` says where they are kept.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from sampan.cache import default_directory
+from sampan.cache import prepared
 from sampan.frontend.clang import find_clang
 
 PACKAGE = Path(__file__).resolve().parent
@@ -40,27 +37,20 @@ def runtime_library() -> Path:
 def device_library() -> Path:
     from sampan.devicelib.build import build_devicelib
 
-    return _built("devicelib", ("devicelib",), lambda out: build_devicelib(out, [str(find_clang())]))
+    return _built(
+        "devicelib", ("devicelib",), lambda out: build_devicelib(out, [str(find_clang())])
+    )
 
 
 def _built(name: str, folders: tuple[str, ...], build: Callable[[Path], Path]) -> Path:
     """The file that `build` makes in the directory it is given; made once, by one process."""
-    home = default_directory() / "support" / f"{name}-{_digest(folders)}"
-    marker = home / "result"
-    if not marker.exists():
-        home.parent.mkdir(parents=True, exist_ok=True)
-        with (home.parent / f"{home.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not marker.exists():
-                shutil.rmtree(home, ignore_errors=True)
-                made = Path(tempfile.mkdtemp(dir=home.parent, prefix="building-"))
-                try:
-                    result = build(made)
-                    (made / "result").write_text(os.path.relpath(result, made))
-                    made.rename(home)
-                finally:
-                    shutil.rmtree(made, ignore_errors=True)
-    return home / marker.read_text()
+
+    def fill(directory: Path) -> None:
+        made = build(directory)
+        (directory / "result").write_text(os.path.relpath(made, directory))
+
+    home = prepared(name, _digest(folders), fill)
+    return home / (home / "result").read_text()
 
 
 def _digest(folders: tuple[str, ...]) -> str:
