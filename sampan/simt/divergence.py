@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sampan.ir.cfg import Loop, LoopInfo, PostDominatorTree, reverse_post_order
+from sampan.ir.cfg import DominatorTree, Loop, LoopInfo, PostDominatorTree, reverse_post_order
 from sampan.ir.core import Argument, Block, Constant, Function, Instruction, Value
 from sampan.simt.shape import UNIFORM, VARYING, Shape, join
 from sampan.simt.transfer import transfer
@@ -62,6 +62,7 @@ class _Analysis:
         self.number = {b: i for i, b in enumerate(self.order)}
         self.loops = LoopInfo(function)
         self.post = PostDominatorTree(function)
+        self.tree = DominatorTree(function)
         self.exit_loops: dict[Block, Loop] = {}
         for loop in self.loops.loops:
             for block in loop.ordered_blocks:
@@ -145,7 +146,20 @@ class _Analysis:
         shape: Shape | None = None
         for value in phi.operands:
             shape = join(shape, self._get(value))
+        if shape is not None and shape.assumed and not self._settled(block, shape):
+            return VARYING
         return shape
+
+    def _settled(self, block: Block, shape: Shape) -> bool:
+        """Whether the assumptions were tested before the loop whose header `block` is."""
+        loop = self.loops.loop_of(block)
+        if loop is None or loop.header is not block:
+            return False
+        return all(
+            e.block not in loop.blocks and self.tree.dominates(e.block, block)
+            for e in shape.assumed
+            if e.block is not None
+        )
 
     def _propagate(self, branch: Block) -> None:
         """Marks the joins of a newly divergent branch, and the loops it makes divergent."""

@@ -11,11 +11,18 @@ without wrapping. It is what a sign extension needs to keep the stride. It follo
 from the stride. A base may lie outside the type's range when lane 0 is inactive; widening an exact
 value therefore goes through its first active lane unless `base_exact` holds too: then the line
 does not wrap from lane 0 up to the last active lane either.
+
+`assumed` holds extensions of narrow values that are *not* known to be exact (`blockIdx.x *
+blockDim.x + threadIdx.x` is unsigned and may wrap). The line is right if at run time none of them
+wraps between two lanes. Such a value has both forms, the line and the exact vector; a memory access
+tests the assumption and chooses.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from sampan.ir.core import Instruction
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,7 @@ class Shape:
     stride: int | None  # None: varying
     exact: bool = False
     base_exact: bool = False
+    assumed: frozenset[Instruction] = frozenset()
 
     @property
     def is_uniform(self) -> bool:
@@ -49,8 +57,15 @@ VARYING = Shape(None)
 UNIFORM = Shape(0, True, True)
 
 
-def strided(stride: int, exact: bool, base_exact: bool) -> Shape:
-    return UNIFORM if stride == 0 else Shape(stride, exact, exact and base_exact)
+def strided(
+    stride: int,
+    exact: bool,
+    base_exact: bool,
+    assumed: frozenset[Instruction] = frozenset(),
+) -> Shape:
+    if stride == 0:
+        return VARYING if assumed else UNIFORM
+    return Shape(stride, exact, exact and base_exact, assumed)
 
 
 def join(a: Shape | None, b: Shape | None) -> Shape | None:
@@ -61,4 +76,6 @@ def join(a: Shape | None, b: Shape | None) -> Shape | None:
         return a
     if a.stride is None or a.stride != b.stride:
         return VARYING
-    return strided(a.stride, a.exact and b.exact, a.base_exact and b.base_exact)
+    return strided(
+        a.stride, a.exact and b.exact, a.base_exact and b.base_exact, a.assumed | b.assumed
+    )

@@ -10,6 +10,8 @@ from sampan.simt.shape import UNIFORM, VARYING, Shape, strided
 # because whatever reads no lane-private state cannot tell lanes apart.
 _PURE_PREFIXES = ("llvm.",)
 _LANE_DEPENDENT = ("llvm.stacksave",)
+# Beyond this, neighbouring lanes share no cache line and the line gains nothing.
+LONGEST_ASSUMED_STRIDE = 64
 
 
 def transfer(inst: Instruction, shapes: list[Shape]) -> Shape:
@@ -46,7 +48,7 @@ def _add(inst: Instruction, shapes: list[Shape]) -> Shape:
     # from an exact base: no wrap there if none at the active lanes.
     base = a.base_exact and b.base_exact and a.stride >= 0 and b.stride >= 0
     base = base and (_nonnegative_line(inst.operands[0], a) or _nonnegative_line(inst.operands[1], b))
-    return strided(a.stride + b.stride, exact, base)
+    return strided(a.stride + b.stride, exact, base, a.assumed | b.assumed)
 
 
 def _nonnegative_line(value: Value, shape: Shape) -> bool:
@@ -65,21 +67,24 @@ def _sub(inst: Instruction, shapes: list[Shape]) -> Shape:
     a, b = shapes
     if a.stride is None or b.stride is None:
         return VARYING
-    return strided(a.stride - b.stride, a.exact and b.exact and not _wraps(inst), False)
+    exact = a.exact and b.exact and not _wraps(inst)
+    return strided(a.stride - b.stride, exact, False, a.assumed | b.assumed)
 
 
 def _mul(inst: Instruction, shapes: list[Shape]) -> Shape:
     for i in (0, 1):
         factor, other = inst.operands[1 - i], shapes[i]
         if isinstance(factor, ConstInt) and other.stride is not None:
-            return strided(other.stride * factor.signed, other.exact and not _wraps(inst), False)
+            exact = other.exact and not _wraps(inst)
+            return strided(other.stride * factor.signed, exact, False, other.assumed)
     return VARYING
 
 
 def _shl(inst: Instruction, shapes: list[Shape]) -> Shape:
     amount, value = inst.operands[1], shapes[0]
     if isinstance(amount, ConstInt) and value.stride is not None and amount.value < 64:
-        return strided(value.stride << amount.value, value.exact and not _wraps(inst), False)
+        exact = value.exact and not _wraps(inst)
+        return strided(value.stride << amount.value, exact, False, value.assumed)
     return VARYING
 
 
@@ -93,32 +98,54 @@ def _or(inst: Instruction, shapes: list[Shape]) -> Shape:
     # inactive lanes for sure, but a uniform part cannot spoil the line of the other.
     if not (a.is_uniform or b.is_uniform):
         return VARYING
-    return strided(a.stride + b.stride, a.exact and b.exact, False)
+    return strided(a.stride + b.stride, a.exact and b.exact, False, a.assumed | b.assumed)
 
 
 def _trunc(inst: Instruction, shapes: list[Shape]) -> Shape:
     (a,) = shapes
-    return VARYING if a.stride is None else strided(a.stride, a.exact and not _wraps(inst), False)
+    if a.stride is None:
+        return VARYING
+    return strided(a.stride, a.exact and not _wraps(inst), False, a.assumed)
 
 
 def _sext(inst: Instruction, shapes: list[Shape]) -> Shape:
     (a,) = shapes
-    if a.stride is None or not a.exact:
+    if a.stride is None or a.assumed:
         return VARYING
+    if not a.exact:
+        return _assume(inst, a)
     # After extension the line has room at both ends: even the base is exact.
     return strided(a.stride, True, True)
 
 
 def _zext(inst: Instruction, shapes: list[Shape]) -> Shape:
+    (a,) = shapes
     # Of a number known not to be negative it is the same as sign extension.
-    return _sext(inst, shapes) if "nneg" in inst.flags else VARYING
+    if "nneg" in inst.flags and a.exact:
+        return _sext(inst, shapes)
+    return VARYING if a.stride is None or a.assumed else _assume(inst, a)
+
+
+def _assume(inst: Instruction, a: Shape) -> Shape:
+    """A line that may wrap: worth assuming it does not where it becomes an address."""
+    assert a.stride is not None
+    if a.stride == 0 or abs(a.stride) > LONGEST_ASSUMED_STRIDE or not _narrow(inst):
+        return VARYING
+    return strided(a.stride, True, True, frozenset({inst}))
+
+
+def _narrow(inst: Instruction) -> bool:
+    bits = getattr(inst.operands[0].type, "bits", 0)
+    return bits in (16, 32) and getattr(inst.type, "bits", 0) == 64
 
 
 def _select(inst: Instruction, shapes: list[Shape]) -> Shape:
     condition, a, b = shapes
     if not condition.is_uniform or a.stride is None or a.stride != b.stride:
         return VARYING
-    return strided(a.stride, a.exact and b.exact, a.base_exact and b.base_exact)
+    return strided(
+        a.stride, a.exact and b.exact, a.base_exact and b.base_exact, a.assumed | b.assumed
+    )
 
 
 def _freeze(inst: Instruction, shapes: list[Shape]) -> Shape:
@@ -127,7 +154,7 @@ def _freeze(inst: Instruction, shapes: list[Shape]) -> Shape:
 
 def _cast_pointer(inst: Instruction, shapes: list[Shape]) -> Shape:
     (a,) = shapes
-    return VARYING if a.stride is None else strided(a.stride, False, False)
+    return VARYING if a.stride is None else strided(a.stride, False, False, a.assumed)
 
 
 def _gep(inst: Instruction, shapes: list[Shape]) -> Shape:
@@ -143,7 +170,8 @@ def _gep(inst: Instruction, shapes: list[Shape]) -> Shape:
         if bits < 64 and not shape.exact:
             return VARYING  # the index is sign-extended first
         total += shape.stride * scale
-    return strided(total, False, False)
+    assumed = frozenset().union(*(s.assumed for s in shapes))
+    return strided(total, False, False, assumed)
 
 
 def gep_terms(inst: Instruction, shapes: list[Shape]) -> list[tuple[Value, Shape, int]]:

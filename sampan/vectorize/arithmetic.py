@@ -43,6 +43,8 @@ def _extend_line(e: Emitter, inst: Instruction) -> Value:
     base = e.scalar(operand)
     mask = e.mask()
     assert shape.stride is not None
+    if not shape.exact:
+        return _extend_assumed(e, inst, base, shape.stride)
     if shape.base_exact or mask is None:
         return e.emit("sext", inst.type, [base])
     first = e.first_active(mask, operand.type)
@@ -52,6 +54,22 @@ def _extend_line(e: Emitter, inst: Instruction) -> Value:
     first = e.resize(first, inst.type)
     back = e.emit("mul", inst.type, [first, const_int(inst.type, shape.stride)])
     return e.emit("sub", inst.type, [wide, back])
+
+
+def _extend_assumed(e: Emitter, inst: Instruction, base: Value, stride: int) -> Value:
+    """Extends lane 0's value, and notes whether the line from it wraps before the last lane."""
+    t = base.type
+    assert isinstance(t, IntType)
+    reach = abs(stride) * (e.width - 1)
+    signed = inst.op == "sext"
+    if stride > 0:
+        limit = ((1 << (t.bits - 1)) if signed else (1 << t.bits)) - 1 - reach
+        pred = "sle" if signed else "ule"
+    else:
+        limit = (-(1 << (t.bits - 1)) if signed else 0) + reach
+        pred = "sge" if signed else "uge"
+    e.holds[inst] = e.icmp(pred, base, const_int(t, limit))
+    return e.emit(inst.op, inst.type, [base])
 
 
 def vector_form(e: Emitter, inst: Instruction) -> Value:

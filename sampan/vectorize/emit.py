@@ -80,6 +80,8 @@ class Emitter:
         self.scalars: dict[Value, Value] = {}  # uniform: the value; strided: lane 0's
         self.vectors: dict[Value, Value] = {}  # varying
         self.cache: dict[tuple[Value, Block], Value] = {}  # vectors made from scalars, per block
+        # For each extension that is only assumed not to wrap: whether it does not.
+        self.holds: dict[Instruction, Value] = {}
         self.any_cache: dict[tuple[Value, Block], Value] = {}
         self.source_block: Block = source.entry
         self.spill_count = 0
@@ -217,6 +219,9 @@ class Emitter:
 
     def _expand(self, value: Value) -> Value:
         shape = self.divergence.shape(value)
+        if shape.assumed:
+            assert isinstance(value, Instruction)
+            return self.exact_vector(value)
         base = self.scalar(value)
         if shape.is_uniform:
             return self.splat(base)
@@ -225,6 +230,10 @@ class Emitter:
             return self.byte_offset(base, self.lane_numbers(I64, shape.stride))
         steps = self.lane_numbers(value.type, shape.stride)
         return self.emit("add", steps.type, [self.splat(base), steps])
+
+    def exact_vector(self, inst: Instruction) -> Value:
+        """The lanes' values of one whose line is only assumed, computed lane by lane."""
+        raise NotImplementedError
 
     # -- masks -------------------------------------------------------------------------------------
 

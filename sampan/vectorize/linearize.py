@@ -94,7 +94,8 @@ def _make_varying(divergence: Divergence, value: Value) -> None:
     work = [value]
     while work:
         current = work.pop()
-        if divergence.shapes.get(current) is VARYING:
+        shape = divergence.shapes.get(current)
+        if shape is None or shape.is_varying or shape.is_uniform:
             continue
         divergence.shapes[current] = VARYING
         for user in current.users:
@@ -184,7 +185,16 @@ def _repair(function: Function, loops: LoopInfo, divergence: Divergence, masks: 
         phis = repair(
             function, definitions, value.type, uses, default, value.name or "repair", tree
         )
+        shape = divergence.shape(value)
+        if shape.assumed and phis:
+            # The test of the assumption does not dominate the uses either.
+            shape = VARYING
         for phi in phis:
-            divergence.shapes[phi] = divergence.shape(value)
+            divergence.shapes[phi] = VARYING if shape.is_varying else shape
             if value in masks.values:
                 masks.values.add(phi)
+        if shape is VARYING and not divergence.shape(value).is_varying:
+            for phi in phis:
+                for user in list(phi.users):
+                    if isinstance(user, Instruction):
+                        _make_varying(divergence, user)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sampan.ir.constants import const_int
-from sampan.ir.core import Instruction, Value
+from sampan.ir.core import Block, Instruction, Value
 from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, size_of
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.refused import Refused
 from sampan.vectorize.serialize import serialize
 
-
+LIKELY = '!{!"branch_weights", i32 2000, i32 1}'
 _TAGGED = frozenset({"load", "store", "call"})
 
 
@@ -32,24 +34,81 @@ def load(e: Emitter, inst: Instruction) -> None:
         serialize(e, inst)
         return
     size = size_of(inst.type)
+    if abs(shape.stride or 0) != size:
+        e.vectors[inst] = _gather(e, inst, align)
+        return
+    if not shape.assumed:
+        e.vectors[inst] = _load_line(e, inst, size, align)
+        return
+    values: list[tuple[Value, Block]] = []
+
+    def line() -> None:
+        values.append((_load_line(e, inst, size, align), e.block))
+
+    def scattered() -> None:
+        values.append((_gather(e, inst, align), e.block))
+
+    _if_line_holds(e, shape.assumed, line, scattered)
+    merged = e.emit("phi", e.widen_type(inst.type), [])
+    for value, block in values:
+        merged.add_incoming(value, block)
+    e.vectors[inst] = merged
+
+
+def _if_line_holds(
+    e: Emitter,
+    assumed: frozenset[Instruction],
+    line: Callable[[], None],
+    scattered: Callable[[], None],
+) -> None:
+    """Branches on whether every assumed extension is one line, as it practically always is."""
+    ordered = [inst for inst in e.holds if inst in assumed]
+    condition = e.holds[ordered[0]]
+    for inst in ordered[1:]:
+        condition = e.emit("and", I1, [condition, e.holds[inst]])
+    before = e.block
+    on_line = e.block = e.new_block("line")
+    off_line = e.block = e.new_block("scattered")
+    after = e.new_block("accessed")
+    e.block = before
+    e.branch(condition, on_line, off_line)
+    e.block.terminator.metadata["prof"] = LIKELY
+    e.block = on_line
+    line()
+    e.jump(after)
+    e.block = off_line
+    scattered()
+    e.jump(after)
+    e.block = after
+
+
+def _load_line(e: Emitter, inst: Instruction, size: int, align: int) -> Value:
+    pointer = inst.operands[0]
     wide = e.widen_type(inst.type)
     mask = e.mask()
-    if shape.stride == size:
-        base = e.scalar(pointer)
-        e.vectors[inst] = _contiguous_load(e, base, wide, mask, align)
-    elif shape.stride == -size:
-        last = e.byte_offset(e.scalar(pointer), _offset(-size * (e.width - 1)))
-        reversed_mask = reverse(e, mask) if mask is not None else None
-        e.vectors[inst] = reverse(e, _contiguous_load(e, last, wide, reversed_mask, align))
-    else:
-        addresses = e.vector(pointer)
-        e.vectors[inst] = e.call(
-            f"llvm.masked.gather.{type_suffix(wide)}.{type_suffix(addresses.type)}",
-            wide,
-            [addresses, mask if mask is not None else e.all_lanes(), e.poison(wide)],
-            param_attrs=(f"align {align}", "", ""),
-        )
-    _tag(e.vectors[inst], inst)
+    base = e.scalar(pointer)
+    if e.divergence.shape(pointer).stride == size:
+        value = _contiguous_load(e, base, wide, mask, align)
+        _tag(value, inst)
+        return value
+    last = e.byte_offset(base, _offset(-size * (e.width - 1)))
+    reversed_mask = reverse(e, mask) if mask is not None else None
+    value = _contiguous_load(e, last, wide, reversed_mask, align)
+    _tag(value, inst)
+    return reverse(e, value)
+
+
+def _gather(e: Emitter, inst: Instruction, align: int) -> Value:
+    addresses = e.vector(inst.operands[0])
+    wide = e.widen_type(inst.type)
+    value = e.call(
+        f"llvm.masked.gather.{type_suffix(wide)}.{type_suffix(addresses.type)}",
+        wide,
+        [addresses, e.mask_or_all(), e.poison(wide)],
+        param_attrs=(f"align {align}", "", ""),
+    )
+    _tag(value, inst)
+    return value
 
 
 def _tag(new: Value, inst: Instruction) -> None:
@@ -71,23 +130,39 @@ def store(e: Emitter, inst: Instruction) -> None:
         serialize(e, inst)
         return
     size = size_of(value.type)
-    vector = e.vector(value)
-    mask = e.mask()
-    if shape.stride == size:
-        _tag(_contiguous_store(e, vector, e.scalar(pointer), mask, align), inst)
-    elif shape.stride == -size:
-        last = e.byte_offset(e.scalar(pointer), _offset(-size * (e.width - 1)))
-        reversed_mask = reverse(e, mask) if mask is not None else None
-        _tag(_contiguous_store(e, reverse(e, vector), last, reversed_mask, align), inst)
-    else:
-        addresses = e.vector(pointer)
-        new = e.call(
-            f"llvm.masked.scatter.{type_suffix(vector.type)}.{type_suffix(addresses.type)}",
-            VOID,
-            [vector, addresses, mask if mask is not None else e.all_lanes()],
-            param_attrs=("", f"align {align}", ""),
+    if abs(shape.stride or 0) != size:
+        _scatter(e, inst, align)
+    elif shape.assumed:
+        _if_line_holds(
+            e,
+            shape.assumed,
+            lambda: _store_line(e, inst, size, align),
+            lambda: _scatter(e, inst, align),
         )
-        _tag(new, inst)
+    else:
+        _store_line(e, inst, size, align)
+
+
+def _store_line(e: Emitter, inst: Instruction, size: int, align: int) -> None:
+    value, pointer = inst.operands
+    vector, mask, base = e.vector(value), e.mask(), e.scalar(pointer)
+    if e.divergence.shape(pointer).stride != size:
+        base = e.byte_offset(base, _offset(-size * (e.width - 1)))
+        vector = reverse(e, vector)
+        mask = reverse(e, mask) if mask is not None else None
+    _tag(_contiguous_store(e, vector, base, mask, align), inst)
+
+
+def _scatter(e: Emitter, inst: Instruction, align: int) -> None:
+    value, pointer = inst.operands
+    vector, addresses = e.vector(value), e.vector(pointer)
+    new = e.call(
+        f"llvm.masked.scatter.{type_suffix(vector.type)}.{type_suffix(addresses.type)}",
+        VOID,
+        [vector, addresses, e.mask_or_all()],
+        param_attrs=("", f"align {align}", ""),
+    )
+    _tag(new, inst)
 
 
 def reverse(e: Emitter, vector: Value) -> Value:

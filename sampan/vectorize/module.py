@@ -12,6 +12,7 @@ from sampan.ir.core import Function, Instruction, Value
 from sampan.ir.types import I1, function_type
 from sampan.simt.divergence import Divergence, analyze
 from sampan.simt.shape import UNIFORM, VARYING
+from sampan.simt.waits import waiting_observation
 from sampan.vectorize import function_entry, linearize, privates
 from sampan.vectorize.calls import VectorFunctions
 from sampan.vectorize.masks import Masks
@@ -46,6 +47,7 @@ class ModuleVectorizer:
     def vectorize(self, kernel: Kernel, width: int, x_multiple: bool) -> Form:
         """The block entry of `kernel`. Raises Refused, leaving the module as it was."""
         source = self._canonical(kernel.function)
+        self._check_progress(source)
         module = self.device.module
         known = set(module.functions)
         made: dict[tuple[Function, int], Function] = {}
@@ -165,6 +167,7 @@ class ModuleVectorizer:
             function = pending[position]
             position += 1
             source = self._canonical(function)
+            self._check_progress(source)
             work, _ = clone_function(source, f"{function.name}.work{width}")
             entry_mask = self._insert_active(work)
             divergence, masks = self._linear(work, width, False, entry_mask, False)
@@ -185,6 +188,12 @@ class ModuleVectorizer:
             form.attrs = "nounwind"
             made[(function, width)] = form
             del self.device.module.functions[work.name]
+
+    @staticmethod
+    def _check_progress(function: Function) -> None:
+        waiting = waiting_observation(function)
+        if waiting is not None:
+            raise Refused("a loop that waits for another thread", waiting)
 
     def _canonical(self, function: Function) -> Function:
         """The canonical copy, made once. Raises Refused for what canonicalisation cannot handle."""

@@ -46,7 +46,8 @@ def for_each_active_lane(
     `lane` is an i64. Returns the vector of the lanes' results (undefined where inactive)."""
     slots: dict[Value, tuple[Value, Type]] = {}
     for value in values:
-        if e.divergence.shape(value).is_varying and value not in slots:
+        shape = e.divergence.shape(value)
+        if (shape.is_varying or shape.assumed) and value not in slots:
             slots[value] = spill(e, e.vector(value))
     mask = mask if mask is not None else e.mask_or_all()
     bits_type = int_type(e.width)

@@ -137,24 +137,29 @@ class _Widener(Emitter):
             raise Refused(f"the instruction {op}", inst)
 
     def _phi(self, inst: Instruction) -> None:
-        if self.divergence.shape(inst).is_strided:
+        shape = self.divergence.shape(inst)
+        if shape.is_strided:
             self.scalars[inst] = self.emit("phi", inst.type, [])
-        else:
+        if shape.is_varying or shape.assumed:
             self.vectors[inst] = self.emit("phi", self.widen_type(inst.type), [])
 
     def _fill_phis(self) -> None:
         for block in self.source.blocks:
             for phi in block.phis:
-                strided = self.divergence.shape(phi).is_strided
-                new = self.scalars[phi] if strided else self.vectors[phi]
-                assert isinstance(new, Instruction)
                 for value, origin in phi.incoming:
                     end = self.last[origin]
                     terminator = end.instructions.pop()
                     self.block, self.source_block = end, origin
-                    operand = self.scalar(value) if strided else self.vector(value)
+                    for table, get in ((self.scalars, self.scalar), (self.vectors, self.vector)):
+                        new = table.get(phi)
+                        if isinstance(new, Instruction):
+                            new.add_incoming(get(value), end)
                     end.instructions.append(terminator)
-                    new.add_incoming(operand, end)
+
+    def exact_vector(self, inst: Instruction) -> Value:
+        if inst.op == "getelementptr":
+            return arithmetic.gep(self, inst)
+        return arithmetic.vector_form(self, inst)
 
     def _terminator(self, inst: Instruction) -> None:
         if inst.op == "ret":
