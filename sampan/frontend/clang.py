@@ -6,6 +6,7 @@ clang said comes back as `Diagnostic`s, each reported once though both halves sa
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -136,7 +137,7 @@ def device_command(source: Path, options: ClangOptions, out_ll: Path | None) -> 
         else [f"-O{options.device_optimize}", *DEVICE_LOOP_FLAGS]
     )
     command = [
-        *_common_command(options),
+        *_common_command(source, options),
         "--cuda-device-only",
         *DEVICE_MACROS,
         *optimize,
@@ -156,7 +157,7 @@ def host_command(
     source: Path, options: ClangOptions, gpubinary_blob: Path | None, out_ll: Path | None
 ) -> list[str]:
     """The command line of the host half; `gpubinary_blob` holds the device module's identity."""
-    command = [*_common_command(options), "--cuda-host-only", f"-O{options.host_optimize}"]
+    command = [*_common_command(source, options), "--cuda-host-only", f"-O{options.host_optimize}"]
     if options.debug:
         command.append("-g")
     if gpubinary_blob is not None:
@@ -229,13 +230,15 @@ def device_arch(arch: str) -> str:
     return name
 
 
-def _common_command(options: ClangOptions) -> list[str]:
+def _common_command(source: Path, options: ClangOptions) -> list[str]:
+    arch = device_arch(options.arch)
     command = [
         str(find_clang()),
         "--driver-mode=g++",
         "-x",
         "cuda",
-        f"--cuda-gpu-arch={device_arch(options.arch)}",
+        f"--cuda-gpu-arch={arch}",
+        f"-D__CUDA_ARCH_LIST__={arch[3:].rstrip('af')}0",
         "-nocudainc",
         "-nocudalib",
         "-Wno-unknown-cuda-version",
@@ -251,7 +254,9 @@ def _common_command(options: ClangOptions) -> list[str]:
     if options.std is not None:
         command.append(f"-std={options.std}")
     if options.rdc:
-        command += ["-fgpu-rdc", "-D__CUDACC_RDC__"]
+        # Both halves must give a static kernel or variable the same unique name.
+        unit = hashlib.sha256(repr((source.absolute(), options)).encode()).hexdigest()[:16]
+        command += ["-fgpu-rdc", "-D__CUDACC_RDC__", f"-cuid={unit}"]
     command += _math_macros(options)
     command += [f"-D{name}" for name in options.defines]
     command += [f"-U{name}" for name in options.undefines]

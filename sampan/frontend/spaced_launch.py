@@ -22,7 +22,7 @@ def join_launches(text: str) -> str:
 
 def write_overlay(files: Iterable[str], folder: Path) -> Path | None:
     """An overlay for -ivfsoverlay with corrected copies of `files`; None if none needs one."""
-    roots = []
+    roots: list[dict[str, str]] = []
     for name in sorted(set(files)):
         try:
             text = Path(name).read_text(errors="surrogateescape")
