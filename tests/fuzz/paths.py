@@ -103,7 +103,8 @@ def sampan_path(name: str, width: int = 0, fmad: bool = False) -> Runner:
 
 
 def runner(path: str) -> Runner:
-    """The runner of `host`, `interp`, `fibre`, `vector` or `vector:WIDTH`."""
+    """The runner of `host`, `interp`, `fibre`, `vector`, `vector:WIDTH`; with `direct-` before
+    it, a path of Sampan runs without the runtime."""
     name, _, width = path.partition(":")
     if name == "host":
         return run_host
@@ -111,6 +112,10 @@ def runner(path: str) -> Runner:
         from tests.fuzz.interpreter import run_interpreter
 
         return run_interpreter
+    if name.startswith("direct-"):
+        from tests.fuzz.direct import direct_path
+
+        return direct_path(name.removeprefix("direct-"), int(width or 0))
     if name not in ("vector", "fibre"):
         raise ValueError(f"unknown path '{path}'")
     return sampan_path(name, int(width or 0))

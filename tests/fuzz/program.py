@@ -38,6 +38,12 @@ def _kernel(kernel: Kernel) -> str:
     return f"// {kernel.label}\n{macros}{kernel.text()}"
 
 
+def device_program(kernels: list[Kernel]) -> str:
+    """The kernels alone."""
+    parts = [(SUPPORT / name).read_text() for name in ("device_only.h", "common.h")]
+    return "\n".join(parts + [_kernel(kernel) for kernel in kernels])
+
+
 def program(kernels: list[Kernel], host: bool) -> str:
     """The program's text; `host` selects plain C++ instead of CUDA."""
     first = "host.h" if host else "device.h"
