@@ -24,9 +24,7 @@ def run(function: Function, context: object = None) -> bool:
         for component in _components(blocks):
             inside = set(component)
             preds = predecessors(function)
-            entries = [
-                b for b in component if any(p not in inside for p in preds[b]) or b is function.entry
-            ]
+            entries = [b for b in component if not inside.issuperset(preds[b])]
             if len(entries) > 1:
                 header = _dispatch(function, entries, preds)
                 component = [header, *component]
@@ -86,15 +84,11 @@ def _components(blocks: list[Block]) -> list[list[Block]]:
     return found
 
 
-def _dispatch(
-    function: Function, entries: list[Block], preds: dict[Block, list[Block]]
-) -> Block:
+def _dispatch(function: Function, entries: list[Block], preds: dict[Block, list[Block]]) -> Block:
     header = Block("dispatch", function)
     function.blocks.insert(function.blocks.index(entries[0]), header)
     selector = header.append(Instruction("phi", I32))
-    moved = {
-        phi: header.append(Instruction("phi", phi.type)) for e in entries for phi in e.phis
-    }
+    moved = {phi: header.append(Instruction("phi", phi.type)) for e in entries for phi in e.phis}
     sources = list(dict.fromkeys(p for e in entries for p in preds[e]))
     for source in sources:
         hit = [e for e in entries if e in source.successors]

@@ -11,6 +11,8 @@ inner loop tests a selector and branches on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sampan.ir.cfg import DominatorTree, Loop, LoopInfo, predecessors
 from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Function, Instruction, Poison
@@ -25,30 +27,28 @@ def run(function: Function, context: object = None) -> bool:
     _each_loop(function, _add_preheader)
     _each_loop(function, _merge_latches)
     _each_loop(function, _dedicate_exits)
-    form_lcssa(function)
-    _each_loop(function, _single_exit)
+    _each_loop(function, _close)
     return True
 
 
-def _each_loop(function: Function, action: object) -> None:
+def _each_loop(function: Function, action: Callable[[Function, Loop, DominatorTree], bool]) -> None:
     """Applies `action` to each loop, innermost first, recomputing the loops after a change."""
     done: set[Block] = set()
     while True:
-        info = LoopInfo(function)
+        tree = DominatorTree(function)
+        info = LoopInfo(function, tree)
         pending = [
-            loop
-            for loop in sorted(info.loops, key=lambda x: -x.depth)
-            if loop.header not in done
+            loop for loop in sorted(info.loops, key=lambda x: -x.depth) if loop.header not in done
         ]
-        if not pending:
-            return
         for loop in pending:
             done.add(loop.header)
-            if action(function, loop):  # type: ignore[operator]
+            if action(function, loop, tree):
                 break
+        else:
+            return
 
 
-def _add_preheader(function: Function, loop: Loop) -> bool:
+def _add_preheader(function: Function, loop: Loop, tree: DominatorTree) -> bool:
     header = loop.header
     outside = [p for p in predecessors(function)[header] if p not in loop.blocks]
     if len(outside) == 1 and outside[0].successors == [header] and header is not function.entry:
@@ -62,7 +62,7 @@ def _add_preheader(function: Function, loop: Loop) -> bool:
     return True
 
 
-def _merge_latches(function: Function, loop: Loop) -> bool:
+def _merge_latches(function: Function, loop: Loop, tree: DominatorTree) -> bool:
     latches = [p for p in predecessors(function)[loop.header] if p in loop.blocks]
     if len(latches) == 1 and latches[0].successors == [loop.header]:
         return False
@@ -77,16 +77,10 @@ def _merge_latches(function: Function, loop: Loop) -> bool:
     return True
 
 
-def exit_edges(loop: Loop) -> list[tuple[Block, Block]]:
-    """Edges that leave the loop, in a deterministic order."""
-    blocks = [b for b in loop.ordered_blocks]
-    return [(b, s) for b in blocks for s in b.successors if s not in loop.blocks]
-
-
-def _dedicate_exits(function: Function, loop: Loop) -> bool:
+def _dedicate_exits(function: Function, loop: Loop, tree: DominatorTree) -> bool:
     preds = predecessors(function)
     changed = False
-    for target in dict.fromkeys(t for _, t in exit_edges(loop)):
+    for target in loop.exit_blocks:
         inside = [p for p in preds[target] if p in loop.blocks]
         if len(inside) != len(preds[target]):
             join_edges(function, inside, target, "loop.exit")
@@ -94,11 +88,20 @@ def _dedicate_exits(function: Function, loop: Loop) -> bool:
     return changed
 
 
+def _close(function: Function, loop: Loop, tree: DominatorTree) -> bool:
+    """LCSSA form and one exit block for one loop. The loops inside it have both already: where
+    they left this loop, too, they do so through a block of this loop now."""
+    form_lcssa(function, loop, tree)
+    return _single_exit(function, loop)
+
+
 def _single_exit(function: Function, loop: Loop) -> bool:
-    edges = exit_edges(loop)
-    targets = list(dict.fromkeys(t for _, t in edges))
+    edges = loop.exit_edges
+    targets = loop.exit_blocks
     if len(targets) <= 1:
         return False
+    # What leaves the most loops is tested last, so that those loops need no selector of their own.
+    targets.sort(key=lambda target: -_loops_shared(loop, target))
     exit_block = Block("loop.exit", function)
     last = max(function.blocks.index(b) for b in loop.blocks)
     function.blocks.insert(last + 1, exit_block)
@@ -114,7 +117,6 @@ def _single_exit(function: Function, loop: Loop) -> bool:
             joint.add_incoming(value, source)
         source.terminator.replace_target(target, exit_block)
     current = exit_block
-    reached_from: dict[Block, Block] = {}
     for number, target in enumerate(targets[:-1]):
         final = number == len(targets) - 2
         following = targets[-1] if final else function.add_block("loop.exit.next", after=current)
@@ -122,39 +124,60 @@ def _single_exit(function: Function, loop: Loop) -> bool:
             Instruction("icmp", I1, [selector, const_int(I32, number)], pred="eq")
         )
         branch(current, test, target, following)
-        reached_from[target] = current
-        reached_from[following] = current
         current = following
     for phi, joint in merged:
-        assert phi.block is not None
         phi.replace_all_uses_with(joint) if phi.users else None
         phi.erase()
     return True
 
 
-def form_lcssa(function: Function) -> None:
-    """Every value of a loop that is used outside it is used through a phi of an exit block."""
-    info = LoopInfo(function)
-    tree = DominatorTree(function)
+def _loops_shared(loop: Loop, target: Block) -> int:
+    """How many of the loops around `loop` the block `target` lies in."""
+    outer, count = loop.parent, 0
+    while outer is not None:
+        count += target in outer.blocks
+        outer = outer.parent
+    return count
+
+
+def form_lcssa(function: Function, loop: Loop, tree: DominatorTree) -> None:
+    """Every value of the loop that is used outside it is used through a phi of an exit block.
+
+    Requires exit blocks that are entered from the loop only.
+    """
     preds = predecessors(function)
-    for loop in sorted(info.loops, key=lambda x: -x.depth):
-        exits = list(dict.fromkeys(t for _, t in exit_edges(loop)))
-        for block in loop.ordered_blocks:
-            for inst in list(block.instructions):
-                outside = _uses_outside(inst, loop)
-                if not outside:
-                    continue
-                definitions: dict[Block, Instruction] = {}
-                for target in exits:
-                    if not tree.dominates(block, target):
-                        continue
-                    phi = Instruction("phi", inst.type)
-                    for p in preds[target]:
-                        phi.add_incoming(inst, p)
-                    target.insert(0, phi)
-                    definitions[target] = phi
-                uses = [(u, i) for u, i in outside if u not in definitions.values()]
-                repair(function, definitions, inst.type, uses, Poison(inst.type), "lcssa")
+    exit_blocks = loop.exit_blocks
+    for block in loop.ordered_blocks:
+        exits = [t for t in exit_blocks if tree.dominates(block, t)]
+        for inst in list(block.instructions):
+            outside = _uses_outside(inst, loop)
+            if not outside:
+                continue
+            phis = {target: _exit_phi(inst, target, preds[target]) for target in exits}
+            rest = []
+            for user, i in outside:
+                where = user.targets[i] if user.op == "phi" else user.block
+                # Nearly always one exit block dominates the use.
+                target = next((t for t in exits if where and tree.dominates(t, where)), None)
+                if target is None:
+                    rest.append((user, i))
+                else:
+                    user.set_operand(i, phis[target])
+            repair(function, phis, inst.type, rest, Poison(inst.type), "lcssa", tree)
+            for phi in phis.values():
+                if not phi.users:
+                    phi.erase()
+
+
+def _exit_phi(value: Instruction, target: Block, sources: list[Block]) -> Instruction:
+    """The phi of the exit block `target` that receives `value` from all sides, made if need be."""
+    for phi in target.phis:
+        if all(v is value for v in phi.operands):
+            return phi
+    phi = Instruction("phi", value.type)
+    for source in sources:
+        phi.add_incoming(value, source)
+    return target.insert(0, phi)
 
 
 def _uses_outside(inst: Instruction, loop: Loop) -> list[tuple[Instruction, int]]:

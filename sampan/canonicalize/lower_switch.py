@@ -48,7 +48,7 @@ def _lower(function: Function, block: Block) -> None:
         target: [(phi, phi.incoming_for(block)) for phi in target.phis]
         for target in dict.fromkeys(switch.targets)
     }
-    for target, phis in received.items():
+    for phis in received.values():
         for phi, _ in phis:
             while block in phi.targets:
                 phi.remove_incoming(block)

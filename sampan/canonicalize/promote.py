@@ -11,7 +11,6 @@ live, then one walk over the dominator tree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sampan.canonicalize.byte_layout import constant_offset
@@ -102,7 +101,7 @@ class _Uses:
             else:
                 self.escapes = True
 
-    def _slot(self, group: list[tuple[Instruction, int, Type]]) -> Iterable[Slot]:
+    def _slot(self, group: list[tuple[Instruction, int, Type]]) -> list[Slot]:
         _, offset, first = group[0]
         name = self.alloca.name + (f".{offset}" if offset else "")
         slot = Slot(name, offset, bit_size(first), starts=self.starts)

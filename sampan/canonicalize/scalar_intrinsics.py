@@ -23,8 +23,15 @@ _REDUCE_CALLS = {
 }
 _REDUCTIONS = _REDUCE_OPERATIONS | _REDUCE_COMPARISONS.keys() | _REDUCE_CALLS.keys()
 # Intrinsics whose elements are not independent of each other.
-_NOT_ELEMENTWISE = ("llvm.vector.", "llvm.masked.", "llvm.experimental.", "llvm.matrix.")
-_NOT_ELEMENTWISE += ("llvm.get.active.lane.mask", "llvm.vp.", "llvm.stepvector")
+_NOT_ELEMENTWISE = (
+    "llvm.vector.",
+    "llvm.masked.",
+    "llvm.experimental.",
+    "llvm.matrix.",
+    "llvm.get.active.lane.mask",
+    "llvm.vp.",
+    "llvm.stepvector",
+)
 
 
 def is_splittable(inst: Instruction) -> bool:
