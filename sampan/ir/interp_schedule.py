@@ -1,0 +1,200 @@
+"""Runs the lanes of blocks, interleaved at random or in turn, and makes them meet."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from sampan.ir.interp_collectives import evaluate, member_mask
+from sampan.ir.interp_memory import KernelError
+
+BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
+
+
+class Deadlock(KernelError):
+    """No lane can go on, yet some have not finished."""
+
+
+class StepLimit(KernelError):
+    """The kernel was switched between lanes more often than allowed."""
+
+
+class Thread:
+    """What a lane sees of itself; generated code reads the fields."""
+
+    __slots__ = (
+        "address",
+        "ctaid_x",
+        "ctaid_y",
+        "ctaid_z",
+        "dynamic_shared",
+        "lane",
+        "nctaid_x",
+        "nctaid_y",
+        "nctaid_z",
+        "ntid_x",
+        "ntid_y",
+        "ntid_z",
+        "shared",
+        "tid_x",
+        "tid_y",
+        "tid_z",
+    )
+
+    tid_x: int
+    tid_y: int
+    tid_z: int
+    ctaid_x: int
+    ctaid_y: int
+    ctaid_z: int
+    ntid_x: int
+    ntid_y: int
+    ntid_z: int
+    nctaid_x: int
+    nctaid_y: int
+    nctaid_z: int
+    lane: int  # linear index in the block
+    shared: int
+    dynamic_shared: int
+    address: int
+
+
+class Lane:
+    """A running thread of a block. `item` is what it waits for, if it waits."""
+
+    __slots__ = ("block", "code", "item", "reply", "thread")
+
+    def __init__(self, block: BlockRun, thread: Thread, code: Generator[Any, Any, Any]) -> None:
+        self.block = block
+        self.thread = thread
+        self.code = code
+        self.reply: Any = None
+        self.item: tuple[Any, ...] | None = None
+
+
+class BlockRun:
+    """The lanes of one block that have not finished."""
+
+    def __init__(self) -> None:
+        self.live: list[Lane] = []
+
+    def release(self, arrived: Lane | None) -> list[Lane]:
+        """Lanes that may go on, now that `arrived` waits or (None) a lane has finished."""
+        live = self.live
+        if not live:
+            return []
+        if all(x.item is not None and x.item[0] in BARRIERS for x in live):
+            self._pass_barrier()
+            return live.copy()
+        warps = {x.thread.lane >> 5 for x in live} if arrived is None else set()
+        if arrived is not None:
+            warps = {arrived.thread.lane >> 5}
+        freed: list[Lane] = []
+        for warp in sorted(warps):
+            freed += self._release_warp(warp)
+        return freed
+
+    def _pass_barrier(self) -> None:
+        reducing = [x for x in self.live if x.item is not None and len(x.item) > 1]
+        for lane in self.live:
+            lane.reply = None
+            if lane in reducing:
+                assert lane.item is not None
+                flags = [bool(x.item[1]) for x in reducing if x.item is not None]
+                operation = lane.item[2]
+                lane.reply = (sum(flags), int(all(flags)), int(any(flags)))[operation]
+        for lane in self.live:
+            lane.item = None
+
+    def _release_warp(self, warp: int) -> list[Lane]:
+        lanes = {x.thread.lane & 31: x for x in self.live if x.thread.lane >> 5 == warp}
+        freed: list[Lane] = []
+        for lane in list(lanes.values()):
+            item = lane.item
+            if item is None or item[0] in BARRIERS:
+                continue
+            name = item[0]
+            mask = member_mask(name, item[1:])
+            members = {n: x for n, x in lanes.items() if mask >> n & 1}
+            members.setdefault(lane.thread.lane & 31, lane)
+            if all(
+                x.item is not None and x.item[0] == name and member_mask(name, x.item[1:]) == mask
+                for x in members.values()
+            ):
+                arguments = {n: x.item[1:] for n, x in members.items() if x.item is not None}
+                for number, reply in evaluate(name, arguments).items():
+                    members[number].reply = reply
+                    members[number].item = None
+                    freed.append(members[number])
+        return freed
+
+
+class Scheduler:
+    """Runs blocks in order, up to `blocks_at_once` of them interleaved."""
+
+    def __init__(
+        self, source: random.Random, in_turn: bool, blocks_at_once: int, limit: int
+    ) -> None:
+        self.random = source
+        self.in_turn = in_turn
+        self.blocks_at_once = blocks_at_once
+        self.limit = limit
+        self.switches = 0
+
+    def run(self, blocks: Iterator[BlockRun]) -> None:
+        """Runs every block of the iterator to its end."""
+        ready: list[Lane] = []
+        active: list[BlockRun] = []
+        turn = 0
+        more = True
+        while True:
+            while more and len(active) < self.blocks_at_once:
+                block = next(blocks, None)
+                if block is None:
+                    more = False
+                    break
+                active.append(block)
+                ready += block.live
+            if not active:
+                return
+            if not ready:
+                raise Deadlock(_describe(active))
+            index = turn % len(ready) if self.in_turn else int(self.random.random() * len(ready))
+            turn = index + 1
+            lane = ready[index]
+            self.switches += 1
+            if self.switches > self.limit:
+                raise StepLimit(f"more than {self.limit} switches between lanes")
+            reply, lane.reply = lane.reply, None
+            try:
+                item = lane.code.send(reply)
+            except StopIteration:
+                del ready[index]
+                turn = index
+                lane.block.live.remove(lane)
+                if lane.block.live:
+                    ready += lane.block.release(None)
+                else:
+                    active.remove(lane.block)
+                continue
+            if item == 0:
+                continue
+            lane.item = item
+            del ready[index]
+            turn = index
+            ready += lane.block.release(lane)
+
+
+def _describe(active: list[BlockRun]) -> str:
+    waiting: dict[str, list[str]] = {}
+    for block in active:
+        for lane in block.live:
+            t = lane.thread
+            place = f"({t.ctaid_x},{t.ctaid_y},{t.ctaid_z})/({t.tid_x},{t.tid_y},{t.tid_z})"
+            name = str(lane.item[0]) if lane.item else "nothing"
+            waiting.setdefault(name, []).append(place)
+    parts = [
+        f"{len(places)} wait at {name} (first: {places[0]})" for name, places in waiting.items()
+    ]
+    return "no thread can go on: " + "; ".join(parts)
