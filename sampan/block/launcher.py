@@ -57,7 +57,7 @@ class _Launcher:
             i for i in gang.instructions() if i.callee_name.startswith("sampan.gang.barrier")
         ]
         self.uses_self = any(
-            any(a.type is PTR and getattr(a, "callee_name", "") == "sampan.self" for a in i.operands)
+            any(getattr(a, "callee_name", "") == "sampan.self" for a in i.operands)
             or i.callee_name == "sampan.gang.set.thread"
             for i in gang.instructions()
             if i.op == "call"
@@ -87,7 +87,7 @@ class _Launcher:
         scratch = -(-self.slots.size // 64) * 64 if self.barriers else 0
         return self.function, scratch
 
-    # -- what is constant in a launch ----------------------------------------------------------------
+    # -- what is constant in a launch -------------------------------------------------------------
 
     def _launch_values(self) -> None:
         b = self.b
@@ -150,7 +150,7 @@ class _Launcher:
             phi.add_incoming(value, end)
         b.branch(b.icmp("ne", left, const_int(I64, 0)), head, finish)
 
-    # -- the gang's code -------------------------------------------------------------------------------
+    # -- the gang's code --------------------------------------------------------------------------
 
     def _adopt_body(self) -> list[Block]:
         """Moves the gang's blocks here; parameters become the loaded ones."""
@@ -220,7 +220,7 @@ class _Launcher:
                 inst.detach()
                 self.entry.insert(0, inst)
 
-    # -- barriers ------------------------------------------------------------------------------------
+    # -- barriers ---------------------------------------------------------------------------------
 
     def _with_barriers(
         self, block_head: Block, head: Block, body: list[Block], end: Block, done: Block
@@ -318,7 +318,8 @@ class _Launcher:
                     self.entry.insert(0, inst)
                     continue
                 align = max(inst.attrs.get("align") or 1, 16)
-                offset = self.slots.place(inst, size_of(inst.attrs["allocated_type"]), min(align, 64))
+                bytes = size_of(inst.attrs["allocated_type"])
+                offset = self.slots.place(inst, bytes, min(align, 64))
                 self.b.block, self.b.before = head, head.terminator
                 address = self.b.offset(memory, offset)
                 self.b.before = None
@@ -393,7 +394,7 @@ class _Launcher:
         b.branch(again, phase, done)
         return block
 
-    # -- intrinsics ------------------------------------------------------------------------------------
+    # -- intrinsics -------------------------------------------------------------------------------
 
     def _replace_intrinsics(self) -> None:
         for block in self.function.blocks:

@@ -15,7 +15,7 @@ LONGEST_ASSUMED_STRIDE = 64
 
 
 def transfer(inst: Instruction, shapes: list[Shape]) -> Shape:
-    """Shape of `inst` given its operands' shapes (none of them bottom). Phis are not handled here."""
+    """Shape of `inst` given its operands' shapes, none of them bottom. Not for phis."""
     if inst.op in ("atomicrmw", "cmpxchg"):
         return VARYING  # every lane sees another old value
     if inst.op == "call":
@@ -47,7 +47,8 @@ def _add(inst: Instruction, shapes: list[Shape]) -> Shape:
     # The base lies between the other operand and the active lanes' results when both lines rise
     # from an exact base: no wrap there if none at the active lanes.
     base = a.base_exact and b.base_exact and a.stride >= 0 and b.stride >= 0
-    base = base and (_nonnegative_line(inst.operands[0], a) or _nonnegative_line(inst.operands[1], b))
+    lines = zip(inst.operands, shapes, strict=True)
+    base = base and any(_nonnegative_line(value, shape) for value, shape in lines)
     return strided(a.stride + b.stride, exact, base, a.assumed | b.assumed)
 
 

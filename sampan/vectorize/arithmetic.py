@@ -92,7 +92,7 @@ def vector_form(e: Emitter, inst: Instruction) -> Value:
 
 
 def gep(e: Emitter, inst: Instruction) -> Value:
-    """Vector of addresses; uniform parts stay scalar so that the target can use its base + index."""
+    """Vector of addresses; uniform parts stay scalar, for the target's base + index form."""
     shapes = [e.divergence.shape(v) for v in inst.operands]
     operands: list[Value] = []
     for operand, shape in zip(inst.operands, shapes, strict=True):
@@ -130,7 +130,7 @@ def scalar_gep(e: Emitter, inst: Instruction) -> Value:
 
 
 def divide(e: Emitter, inst: Instruction, operands: list[Value]) -> Value:
-    """Integer division that never traps: x/0 is -1 (all ones), x%0 is x, MIN/-1 is MIN, MIN%-1 is 0.
+    """Integer division that never traps: x/0 = -1 (all ones), x%0 = x, MIN/-1 = MIN, MIN%-1 = 0.
 
     32-bit lanes go through binary64, where the truncated quotient is exact: hardware has no vector
     integer division, and a quotient a/b of 32-bit numbers that is not an integer is at least 2**-32

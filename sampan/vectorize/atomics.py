@@ -46,7 +46,9 @@ def atomicrmw(e: Emitter, inst: Instruction) -> None:
     if mask is not None:
         lanes = e.select(mask, lanes, e.splat(identity))
     total = e.call(
-        f"llvm.vector.reduce.{_REDUCTIONS[operation]}.{type_suffix(lanes.type)}", value.type, [lanes]
+        f"llvm.vector.reduce.{_REDUCTIONS[operation]}.{type_suffix(lanes.type)}",
+        value.type,
+        [lanes],
     )
     # With no lane active this applies the identity to a private slot.
     new = e.emit("atomicrmw", inst.type, [e.safe_pointer(e.scalar(pointer)), total])

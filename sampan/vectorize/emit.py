@@ -46,7 +46,9 @@ from sampan.simt.divergence import Divergence
 from sampan.vectorize.masks import Masks
 
 # Flags whose violation makes poison: an inactive lane may violate them.
-POISON_FLAGS = frozenset("nuw nsw exact disjoint inbounds nusw nneg samesign nnan ninf fast".split())
+POISON_FLAGS = frozenset(
+    "nuw nsw exact disjoint inbounds nusw nneg samesign nnan ninf fast".split()
+)
 FAST_WITHOUT_POISON = frozenset("reassoc nsz arcp contract afn".split())
 
 
@@ -88,7 +90,7 @@ class Emitter:
         self.safe_slot: Instruction | None = None
         self.debug: dict[str, str] = {}
 
-    # -- types -------------------------------------------------------------------------------------
+    # -- types ------------------------------------------------------------------------------------
 
     def widen_type(self, t: Type) -> Type:
         if isinstance(t, StructType):
@@ -103,7 +105,7 @@ class Emitter:
     def mask_type(self) -> Type:
         return vector_type(self.width, I1)
 
-    # -- emission ----------------------------------------------------------------------------------
+    # -- emission ---------------------------------------------------------------------------------
 
     def emit(self, op: str, type: Type, operands: list[Value], **attrs: Any) -> Instruction:
         inst = Instruction(op, type, operands, **attrs)
@@ -156,7 +158,7 @@ class Emitter:
             t = vector_type(offset.type.count, t)
         return self.emit("getelementptr", t, [pointer, offset], source_type=I8)
 
-    # -- lanes -------------------------------------------------------------------------------------
+    # -- lanes ------------------------------------------------------------------------------------
 
     def lane_numbers(self, t: Type, stride: int = 1) -> Value:
         """Constant vector 0, stride, 2*stride, … of integer type `t`."""
@@ -235,7 +237,7 @@ class Emitter:
         """The lanes' values of one whose line is only assumed, computed lane by lane."""
         raise NotImplementedError
 
-    # -- masks -------------------------------------------------------------------------------------
+    # -- masks ------------------------------------------------------------------------------------
 
     def mask(self) -> Value | None:
         """Mask of the block being widened as a vector; None if every lane is active."""
@@ -304,7 +306,7 @@ class Emitter:
             self.safe_slot.attrs["sampan.safe"] = True
         return self.select(active, pointer, self.safe_slot)
 
-    # -- flags -------------------------------------------------------------------------------------
+    # -- flags ------------------------------------------------------------------------------------
 
     def keep_flags(self, inst: Instruction) -> frozenset[str]:
         """The flags that still hold where inactive lanes compute too."""

@@ -2,8 +2,8 @@
 
 After this no branch depends on a varying condition. Terminators follow `Routing`, phis at merged
 edges become selects on edge masks, and values whose definition no longer dominates a use get phis
-with a neutral value: false for masks, zero for scalars, poison for the lanes of a vector (only lanes
-that are inactive there can see it).
+with a neutral value: false for masks, zero for scalars, poison for the lanes of a vector (only
+lanes that are inactive there can see it).
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _rewrite_branches(builder: MaskBuilder, routing: Routing, loops: LoopInfo) -
 def _safe_condition(
     builder: MaskBuilder, block: Block, terminator: Instruction, loops: LoopInfo
 ) -> Value:
-    """The uniform condition; where no lane may be active it is poison, and a loop must still end."""
+    """The uniform condition. With no lane active it may be poison, and a loop must still end."""
     condition = terminator.operands[0]
     if block in builder.masks.nonempty:
         return condition

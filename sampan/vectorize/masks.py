@@ -95,7 +95,7 @@ class MaskBuilder:
         self.divergence.shapes[call] = UNIFORM
         return call
 
-    # -- masks -------------------------------------------------------------------------------------
+    # -- masks ------------------------------------------------------------------------------------
 
     def edge(self, source: Block, target: Block) -> Value:
         """Mask of the original edge source -> target, available at the end of `source`."""
@@ -220,7 +220,7 @@ class MaskBuilder:
                 return False
         return True
 
-    # -- divergent loops ---------------------------------------------------------------------------
+    # -- divergent loops --------------------------------------------------------------------------
 
     def _close_loop(self, latch: Block, loop: Loop) -> None:
         """Gives the live phi its second operand and makes the trackers of the live-outs."""

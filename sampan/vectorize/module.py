@@ -66,7 +66,7 @@ class ModuleVectorizer:
         module.add_function(entry)
         return Form(entry, width, x_multiple, scratch)
 
-    # -- kernels -----------------------------------------------------------------------------------
+    # -- kernels ----------------------------------------------------------------------------------
 
     def _kernel(
         self,
@@ -120,7 +120,7 @@ class ModuleVectorizer:
         masks = linearize.run(work, entry_mask or const_bool(True), divergence)
         return divergence, masks
 
-    # -- device functions --------------------------------------------------------------------------
+    # -- device functions -------------------------------------------------------------------------
 
     def _requests(
         self, width: int, made: dict[tuple[Function, int], Function], pending: list[Function]

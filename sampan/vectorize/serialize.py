@@ -17,7 +17,7 @@ from sampan.vectorize.emit import Emitter, type_suffix
 
 
 def serialize(e: Emitter, inst: Instruction, skip_last: bool = False) -> None:
-    """Widens `inst` as a loop of its scalar form (`skip_last`: the callee operand stays as it is)."""
+    """Widens `inst` as a loop of its scalar form. `skip_last`: the callee operand stays."""
     operands = list(inst.operands)
     fixed = {len(operands) - 1} if skip_last else set()
 

@@ -96,7 +96,7 @@ class _Widener(Emitter):
         self.debug = {}
         self.jump(self.first[self.source.entry])
 
-    # -- dispatch ----------------------------------------------------------------------------------
+    # -- dispatch ---------------------------------------------------------------------------------
 
     def _visit(self, inst: Instruction) -> None:
         self.debug = {"dbg": inst.metadata["dbg"]} if "dbg" in inst.metadata else {}
@@ -176,7 +176,7 @@ class _Widener(Emitter):
             for key in ("llvm.loop",):
                 self.block.terminator.metadata.pop(key, None)
 
-    # -- what the gang is ---------------------------------------------------------------------------
+    # -- what the gang is -------------------------------------------------------------------------
 
     def _special(self, inst: Instruction) -> bool:
         """Intrinsics about the gang's place in its block."""
