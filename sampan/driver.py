@@ -19,9 +19,9 @@ from sampan import codegen, config, support
 from sampan.codegen import CpuTarget
 from sampan.diagnostics import CompileError, UsageError
 from sampan.dump import Dump
-from sampan.frontend import clang, host
+from sampan.frontend import clang, host, separate
 from sampan.frontend.clang import ClangOptions
-from sampan.frontend.managed import share_in_host
+from sampan.frontend.managed import share_in_host, shared_symbol
 from sampan.link import HOST_LIBRARIES, link
 from sampan.module_object import CompiledKernel
 from sampan.pipeline import FIBRE, VECTOR, compile_device
@@ -65,13 +65,24 @@ class CompiledProgram:
 
 
 @dataclass(frozen=True)
+class _Job:
+    """One source, and where its intermediate files and its dump go."""
+
+    source: Path
+    index: int
+    work: Path
+    dump: Dump
+
+
+@dataclass(frozen=True)
 class _Unit:
-    """One compiled source."""
+    """One compiled source. `device_ir` is left to be merged with that of others (-rdc)."""
 
     objects: tuple[Path, ...]
     kernels: tuple[CompiledKernel, ...] = ()
     warnings: tuple[str, ...] = ()
     reads: tuple[Path, ...] = ()
+    device_ir: str = ""
 
 
 def compile_program(
@@ -90,12 +101,15 @@ def compile_program(
         dump_directory = Path(named)
     with tempfile.TemporaryDirectory(prefix="sampan-") as name, support.ready():
         work = Path(name)
+        program_id = host.module_id(sources, 0, options) if options.clang.rdc else ""
         jobs = [
-            (source, index, work / str(index), _dump(dump_directory, source, sources))
+            _Job(source, index, work / str(index), _dump(dump_directory, source, sources))
             for index, source in enumerate(sources)
         ]
         with ThreadPoolExecutor(max_workers=codegen.worker_count()) as pool:
-            units = list(pool.map(lambda job: _compile_source(*job, options), jobs))
+            units = list(pool.map(lambda job: _compile_source(job, options, program_id), jobs))
+        if any(unit.device_ir for unit in units):
+            units.append(_compile_merged(units, work, program_id, dump_directory, options))
         link(
             [one for unit in units for one in unit.objects],
             out,
@@ -138,24 +152,22 @@ def _report(compiled: CompiledKernel) -> KernelReport:
     return KernelReport(compiled.kernel.name, VECTOR if vector else FIBRE, compiled.reason)
 
 
-def _compile_source(
-    source: Path, index: int, work: Path, dump: Dump, options: CompileOptions
-) -> _Unit:
-    work.mkdir()
+def _compile_source(job: _Job, options: CompileOptions, program_id: str) -> _Unit:
+    job.work.mkdir()
+    source = job.source
     if source.suffix in LINKED_SUFFIXES:
         return _Unit((source.resolve(),), reads=(source,))
     if source.suffix in CUDA_SUFFIXES or source in options.cuda_sources:
-        return _compile_cuda(source, index, work, dump, options)
+        return _compile_cuda(job, options, program_id)
     if source.suffix in HOST_SUFFIXES:
-        return _compile_host_source(source, work, options)
+        return _compile_host_source(source, job.work, options)
     raise UsageError(
         f"{source}: it is not clear what this is", hint="CUDA sources end in .cu, or add -x cu"
     )
 
 
-def _compile_cuda(
-    source: Path, index: int, work: Path, dump: Dump, options: CompileOptions
-) -> _Unit:
+def _compile_cuda(job: _Job, options: CompileOptions, program_id: str) -> _Unit:
+    source, work, dump = job.source, job.work, job.dump
     device_ll, host_ll, blob = work / "device.ll", work / "host.ll", work / "id"
     device_reads, host_reads = work / "device.d", work / "host.d"
     pic = ("-fPIC",) if options.shared else ()
@@ -167,43 +179,78 @@ def _compile_cuda(
     )
     try:
         clang.check_source(source)
-        identity = host.module_id(source, index, options)
+        identity = program_id or host.module_id([source], job.index, options)
         blob.write_bytes(identity.encode() + b"\0")
         with dump.timed("clang"):
             result = clang.compile_both(source, front, blob, device_ll, host_ll)
     except clang.FrontendError as error:
         raise CompileError(f"{source} does not compile", output=str(error)) from None
 
-    host_ir = host_ll.read_text(encoding="utf-8", errors="surrogateescape")
-    early_ll, host_object = work / "early.ll", work / "host.o"
-    early_ll.write_text(
-        share_in_host(host.register_early(host_ir), identity),
-        encoding="utf-8",
-        errors="surrogateescape",
-    )
+    host_ir = _bind_host(_read_ir(host_ll), identity, options.clang.rdc)
+    bound_ll, host_object = work / "bound.ll", work / "host.o"
+    bound_ll.write_text(host_ir, encoding="utf-8", errors="surrogateescape")
     dump.stage("host", host_ir)
-    background = host.start_object(early_ll, host_object, pic)
+    background = host.start_object(bound_ll, host_object, pic)
+    device_object = work / "device.o"
+    kernels: list[CompiledKernel] = []
     try:
-        device = compile_device(
-            device_ll.read_text(encoding="utf-8", errors="surrogateescape"),
-            identity,
-            options.target or codegen.host_target(),
-            options.path,
-            dump,
-        )
+        device_ir = _read_ir(device_ll)
+        if not options.clang.rdc:
+            kernels = _compile_device(device_ir, device_object, identity, dump, options)
     finally:
         said = background.communicate()[1]
     if background.returncode:
         raise CompileError(f"{source}: the host half cannot be compiled", output=said)
-    device_object = work / "device.o"
-    device_object.write_bytes(device.data)
     dump.finish()
     return _Unit(
-        (host_object, device_object),
-        tuple(device.kernels),
+        (host_object,) if options.clang.rdc else (host_object, device_object),
+        tuple(kernels),
         tuple(one.text for one in result.diagnostics),
         (*_dependencies(device_reads), *_dependencies(host_reads)),
+        device_ir if options.clang.rdc else "",
     )
+
+
+def _bind_host(host_ir: str, identity: str, rdc: bool) -> str:
+    """Binds the host half to the device half: managed variables, registration in time."""
+    device_names: dict[str, str] = {}
+    if rdc:
+        device_names = {e.address: e.device_name for e in separate.offload_entries(host_ir)}
+        host_ir = separate.register(host_ir, identity)
+    else:
+        host_ir = host.register_early(host_ir)
+    return share_in_host(
+        host_ir, lambda name: shared_symbol(device_names.get(name, name), identity, rdc)
+    )
+
+
+def _compile_device(
+    device_ir: str, out: Path, identity: str, dump: Dump, options: CompileOptions
+) -> list[CompiledKernel]:
+    target = options.target or codegen.host_target()
+    device = compile_device(device_ir, identity, target, options.path, dump, rdc=options.clang.rdc)
+    out.write_bytes(device.data)
+    return device.kernels
+
+
+def _compile_merged(
+    units: Sequence[_Unit],
+    work: Path,
+    program_id: str,
+    dump_directory: Path | None,
+    options: CompileOptions,
+) -> _Unit:
+    """The device code of all files as one module."""
+    dump = Dump(dump_directory / "device" if dump_directory else None)
+    merged = separate.merge_device([unit.device_ir for unit in units if unit.device_ir])
+    out = work / "device.o"
+    kernels = _compile_device(merged, out, program_id, dump, options)
+    dump.finish()
+    return _Unit((out,), tuple(kernels))
+
+
+def _read_ir(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="surrogateescape")
 
 
 def _compile_host_source(source: Path, work: Path, options: CompileOptions) -> _Unit:

@@ -57,9 +57,18 @@ class DeviceObject:
 
 
 def compile_device(
-    text: str, module_id: str, target: CpuTarget, path: str = VECTOR, dump: Dump | None = None
+    text: str,
+    module_id: str,
+    target: CpuTarget,
+    path: str = VECTOR,
+    dump: Dump | None = None,
+    *,
+    rdc: bool = False,
 ) -> DeviceObject:
-    """Compiles the device IR that clang wrote. Raises CompileError for what is not supported."""
+    """Compiles the device IR that clang wrote. Raises CompileError for what is not supported.
+
+    `rdc`: the text is that of all files of a program, merged (frontend.separate).
+    """
     dump = dump or Dump(None)
 
     def observe(label: str, module: Module) -> None:
@@ -69,7 +78,7 @@ def compile_device(
         module = read_module(text)
     observe("read", module)
     with dump.timed("lower-nvvm"):
-        device = nvvm.lower(module, target, module_id, observe)
+        device = nvvm.lower(module, target, module_id, rdc, observe)
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
         vectorizer = ModuleVectorizer(device)
@@ -110,9 +119,7 @@ def vectorize(vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget) -
             break
         condition = abi.X_MULTIPLE if form.x_multiple else abi.ANY_BLOCK
         result.variants.append(
-            Variant(
-                abi.BLOCK_VECTOR, form.width, condition, form.scratch_per_gang, form.entry.name
-            )
+            Variant(abi.BLOCK_VECTOR, form.width, condition, form.scratch_per_gang, form.entry.name)
         )
         result.roots.append(form.entry)
     for (function, width), form in vectorizer.functions.items():

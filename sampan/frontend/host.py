@@ -17,16 +17,17 @@ REGISTRATION_PRIORITY = 102
 _CONSTRUCTOR = re.compile(r"\{ i32 \d+, ptr @__cuda_module_ctor, ptr null \}")
 
 
-def module_id(source: Path, index: int, options: object) -> str:
-    """Identifies the device half of a translation unit, to its host half and to the runtime.
+def module_id(sources: Sequence[Path], index: int, options: object) -> str:
+    """Identifies a device module, to its host half and to the runtime.
 
-    Known before compiling: a digest of the source, of its place among the program's sources and
-    of the options.
+    Known before compiling: a digest of the sources it comes from, of the place of the first among
+    the program's sources and of the options.
     """
     digest = hashlib.sha256()
-    for part in (str(source.resolve()), str(index), repr(options)):
-        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
-    digest.update(source.read_bytes())
+    for source in sources:
+        digest.update(str(source.resolve()).encode("utf-8", "surrogateescape") + b"\0")
+        digest.update(source.read_bytes())
+    digest.update(f"{index}\0{options!r}".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:32]
 
 

@@ -42,7 +42,9 @@ def lower(e: Emit, call: Instruction) -> None:
             result = call.arguments[0]
     elif text in _STATEMENTS:
         result = LOWERINGS[_STATEMENTS[text]](e, call)
-    elif text == "trap":
+    elif text.startswith("pmevent"):
+        pass  # an event for a profiler
+    elif text in ("trap", "brkpt"):
         result = LIBRARY_CALLS["llvm.trap"](e, call)
     elif (read := _READ_REGISTER.fullmatch(text)) and (
         lowering := LOWERINGS.get(f"read.ptx.sreg.{read['register']}")

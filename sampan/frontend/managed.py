@@ -8,6 +8,7 @@ clang's shadow variable is replaced by a declaration of that name.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from sampan.ir.core import (
     ConstAggregate,
@@ -18,6 +19,7 @@ from sampan.ir.core import (
     Value,
 )
 
+QUOTE = '"'
 ANNOTATION = "sampan.managed"
 _NAME = r'(?:[-\w$.]+|"(?:[^"\\]|\\.)*")'
 _STRING = re.compile(rf'^@({_NAME}) = [^\n]* c"{re.escape(ANNOTATION)}\\00"', re.MULTILINE)
@@ -25,9 +27,12 @@ _ANNOTATIONS = re.compile(r"^@llvm\.global\.annotations = [^\n]*$", re.MULTILINE
 _ENTRY = re.compile(rf"\{{ ptr @({_NAME}), ptr @({_NAME}),")
 
 
-def shared_symbol(name: str, module_id: str) -> str:
-    """The symbol of a managed variable in the linked program."""
-    return f"{name}.managed.{module_id}"
+def shared_symbol(device_name: str, module_id: str, rdc: bool) -> str:
+    """The symbol of a managed variable in the linked program.
+
+    With separate compilation the device's own name is unique, and other files may declare it.
+    """
+    return device_name if rdc else f"sampan.managed.{module_id}.{device_name}"
 
 
 def managed_variables(module: Module) -> list[GlobalVariable]:
@@ -46,8 +51,11 @@ def managed_variables(module: Module) -> list[GlobalVariable]:
     return list(found)
 
 
-def share_in_host(host_ir: str, module_id: str) -> str:
-    """The host half's IR with its managed variables bound to the device half's definitions."""
+def share_in_host(host_ir: str, symbol_of: Callable[[str], str]) -> str:
+    """The host half's IR with its managed variables bound to the device half's definitions.
+
+    `symbol_of` gives the symbol for the host's own name of a variable.
+    """
     strings = {match[1] for match in _STRING.finditer(host_ir)}
     table = _ANNOTATIONS.search(host_ir)
     if not strings or table is None:
@@ -55,8 +63,7 @@ def share_in_host(host_ir: str, module_id: str) -> str:
     for name, text in dict.fromkeys(_ENTRY.findall(table[0])):
         if text not in strings:
             continue
-        plain = name.strip('"')
-        symbol = f'@"{shared_symbol(plain, module_id)}"'
+        symbol = f'@"{symbol_of(name.strip(QUOTE))}"'
         definition = re.compile(
             rf"^@{re.escape(name)} = [^\n]*?\bglobal (?P<type>.*?) "
             r"(?:undef|zeroinitializer|poison)(?P<rest>,[^\n]*)?$",

@@ -86,9 +86,13 @@ def lower(
     module: Module,
     target: CpuTarget,
     module_id: str = "",
+    rdc: bool = False,
     observe: Observer = lambda name, module: None,
 ) -> DeviceModule:
-    """Lowers `module` in place. `observe` is called with a label after every pass."""
+    """Lowers `module` in place.
+
+    `rdc`: it holds the device code of all files. `observe` is called with a label after each pass.
+    """
     module.triple, module.datalayout = target.triple, target.datalayout
     module.module_asm.clear()
     module.comdats.clear()
@@ -133,7 +137,7 @@ def lower(
         )
         for v in variables
     ]
-    _expose(module, shared_with_host, module_id)
+    _expose(module, shared_with_host, module_id, rdc)
     observe("internalize", module)
     return DeviceModule(
         module,
@@ -174,12 +178,12 @@ def _host_variables(module: Module) -> list[GlobalVariable]:
     ]
 
 
-def _expose(module: Module, variables: list[GlobalVariable], module_id: str) -> None:
+def _expose(module: Module, variables: list[GlobalVariable], module_id: str, rdc: bool) -> None:
     """Gives managed variables the symbols by which the host half names them."""
     for variable in variables:
         if variable.name in module.variables:
             del module.variables[variable.name]
-            variable.name = managed.shared_symbol(variable.name, module_id)
+            variable.name = managed.shared_symbol(variable.name, module_id, rdc)
             variable.linkage, variable.prefix_text = "", "hidden"
             module.variables[variable.name] = variable
 

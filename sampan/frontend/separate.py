@@ -1,0 +1,119 @@
+"""Separate compilation (-rdc): device code of several files that may call each other.
+
+The device halves are linked into one module before anything else happens to them. The host halves
+list their kernels and variables as offload entries instead of registering them; here each gets a
+constructor that registers them with that one module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llvmlite import binding as llvm
+
+from sampan.diagnostics import CompileError
+from sampan.frontend.host import REGISTRATION_PRIORITY
+from sampan.ir.lexer import escape_bytes
+
+_NAME = r'(?:[-\w$.]+|"(?:[^"\\]|\\.)*")'
+_ENTRY = re.compile(
+    rf"^@\S+ = [^\n]*%struct\.__tgt_offload_entry \{{ i64 0, i16 1, i16 2, i32 (?P<flags>\d+), "
+    rf"ptr @(?P<address>{_NAME}), ptr @(?P<name>{_NAME}), i64 (?P<size>\d+), ",
+    re.MULTILINE,
+)
+_TEXT = r'^@{} = [^\n]* c"(?P<text>[^"]*)\\00"'
+_STATIC = re.compile(r"^@([-\w$.]+)__static__([0-9a-f]+) = ", re.MULTILINE)
+FATBIN_MAGIC = 0x466243B1
+
+
+@dataclass(frozen=True)
+class OffloadEntry:
+    """A kernel (size 0) or variable that the host half names."""
+
+    address: str  # symbol of the host's stub or shadow, as it is spelled
+    name_constant: str
+    device_name: str
+    size: int
+
+
+def merge_device(texts: Sequence[str]) -> str:
+    """The device halves as one module. Raises CompileError where they do not fit together."""
+    merged: llvm.ModuleRef | None = None
+    for text in texts:
+        module = llvm.parse_assembly(_bind_statics(text))
+        if merged is None:
+            merged = module
+            continue
+        try:
+            merged.link_in(module)
+        except RuntimeError as error:
+            raise CompileError(f"the device code of the files does not link: {error}") from None
+    return str(merged)
+
+
+def _bind_statics(text: str) -> str:
+    """Clang 22 names a static variable that host code uses too `NAME__static__HASH`, but refers to
+    it from device code as NAME, which it declares."""
+    for name, digest in _STATIC.findall(text):
+        declaration = re.compile(rf"^@{re.escape(name)} = external [^\n]*\n", re.MULTILINE)
+        if declaration.search(text):
+            text = declaration.sub("", text)
+            renamed = f"@{name}__static__{digest}"
+            text = re.sub(rf"@{re.escape(name)}(?![-\w$.])", renamed.replace("\\", r"\\"), text)
+    return text
+
+
+def offload_entries(host_ir: str) -> list[OffloadEntry]:
+    entries = []
+    for match in _ENTRY.finditer(host_ir):
+        name = re.search(_TEXT.format(re.escape(match["name"])), host_ir, re.MULTILINE)
+        assert name is not None, match["name"]
+        entries.append(
+            OffloadEntry(match["address"], match["name"], name["text"], int(match["size"]))
+        )
+    return entries
+
+
+def register(host_ir: str, module_id: str) -> str:
+    """The host half with a constructor that registers what it lists."""
+    entries = offload_entries(host_ir)
+    if not entries:
+        return host_ir
+    data = module_id.encode() + b"\0"
+    lines = [
+        "",
+        f'@sampan.id = private constant [{len(data)} x i8] c"{escape_bytes(data)}"',
+        "@sampan.fatbin = internal constant { i32, i32, ptr, ptr } "
+        f"{{ i32 {FATBIN_MAGIC}, i32 1, ptr @sampan.id, ptr null }}",
+        "define internal void @sampan.register() {",
+        "  %handle = call ptr @__cudaRegisterFatBinary(ptr @sampan.fatbin)",
+    ]
+    for number, entry in enumerate(entries):
+        common = f"ptr %handle, ptr @{entry.address}, ptr @{entry.name_constant}"
+        common += f", ptr @{entry.name_constant}"
+        if entry.size:
+            lines.append(
+                f"  call void @__cudaRegisterVar({common}, i32 0, i64 {entry.size}, i32 0, i32 0)"
+            )
+        else:
+            nothing = ", ".join(["ptr null"] * 5)
+            lines.append(
+                f"  %k{number} = call i32 @__cudaRegisterFunction({common}, i32 -1, {nothing})"
+            )
+    lines += [
+        "  call void @__cudaRegisterFatBinaryEnd(ptr %handle)",
+        "  ret void",
+        "}",
+        "@sampan.constructor = internal global ptr @sampan.register, "
+        f'section ".init_array.{REGISTRATION_PRIORITY}", align 8',
+        "declare ptr @__cudaRegisterFatBinary(ptr)",
+        "declare void @__cudaRegisterFatBinaryEnd(ptr)",
+        f"declare i32 @__cudaRegisterFunction({', '.join(['ptr'] * 4)}, i32, "
+        f"{', '.join(['ptr'] * 5)})",
+        "declare void @__cudaRegisterVar(ptr, ptr, ptr, ptr, i32, i64, i32, i32)",
+        "",
+    ]
+    declared = re.compile(r"^declare [^\n]*@(__cudaRegister\w+)\([^\n]*\n", re.MULTILINE)
+    return declared.sub("", host_ir) + "\n".join(lines)
