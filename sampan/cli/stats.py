@@ -13,21 +13,33 @@ from sampan.diagnostics import MissingToolError
 
 
 def read(report: Path, code: int, seconds: float) -> dict[str, Any]:
-    """The report with demangled names. `kernels` is empty where the program left none: it launched
-    nothing, or was killed."""
+    """The report in the form that docs/cli.md describes. `kernels` is empty where the program left
+    no report: it launched nothing, or was killed."""
     try:
         found = json.loads(report.read_text())
     except (OSError, ValueError):
         found = {}
-    kernels = found.get("kernels", [])
-    for kernel in kernels:
-        kernel["mangled"] = kernel.get("name", "")
-        kernel["name"] = demangle(kernel["mangled"])
+    kernels = [_kernel(row) for row in found.get("kernels", [])]
     return {
         "exit_code": code if code >= 0 else 128 - code,
         "seconds": round(seconds, 6),
-        **{key: value for key, value in found.items() if key != "kernels"},
+        "workers": found.get("workers", 0),
         "kernels": kernels,
+    }
+
+
+def _kernel(row: dict[str, Any]) -> dict[str, Any]:
+    # Lanes of a kernel that never waits may run as a plain loop: no fibres, but no vector either.
+    vector = row["kind"] == "vector" and row["width"] > 1
+    return {
+        "name": row["display_name"],
+        "mangled_name": row["name"],
+        "launches": row["launches"],
+        "threads": row["threads"],
+        "path": "vector" if vector else "fibre",
+        "width": row["width"],
+        "reason": "" if vector else row["fallback_reason"],
+        "nanoseconds": row["nanoseconds"],
     }
 
 
@@ -45,16 +57,16 @@ def write_json(result: dict[str, Any], where: str) -> None:
 
 def table(result: dict[str, Any]) -> str:
     """One line a kernel, those that took longest first."""
-    kernels = sorted(result["kernels"], key=lambda kernel: -kernel.get("total_ns", 0))
+    kernels = sorted(result["kernels"], key=lambda kernel: -kernel["nanoseconds"])
     if not kernels:
         return "sampan: no kernel was launched"
     rows = [("time", "launches", "path", "kernel")]
     for kernel in kernels:
         rows.append(
             (
-                _milliseconds(kernel.get("total_ns", 0)),
-                str(kernel.get("launches", 0)),
-                _path_taken(kernel),
+                _milliseconds(kernel["nanoseconds"]),
+                str(kernel["launches"]),
+                f"{kernel['path']} x{kernel['width']}" if kernel["width"] > 1 else kernel["path"],
                 kernel["name"],
             )
         )
@@ -63,18 +75,12 @@ def table(result: dict[str, Any]) -> str:
         f"{row[0]:>{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:<{widths[2]}}  {row[3]}"
         for row in rows
     ]
-    total = sum(kernel.get("total_ns", 0) for kernel in kernels)
+    total = sum(kernel["nanoseconds"] for kernel in kernels)
     lines.append(f"{_milliseconds(total):>{widths[0]}}  in all kernels")
     for kernel in kernels:
-        if kernel.get("fallback_reason"):
-            lines.append(f"not vectorised: {kernel['name']}: {kernel['fallback_reason']}")
+        if kernel["reason"]:
+            lines.append(f"not vectorised: {kernel['name']}: {kernel['reason']}")
     return "\n".join(lines)
-
-
-def _path_taken(kernel: dict[str, Any]) -> str:
-    path = str(kernel.get("path", "?"))
-    width = kernel.get("width", 1)
-    return f"{path} x{width}" if width > 1 else path
 
 
 def _milliseconds(nanoseconds: float) -> str:

@@ -1,0 +1,92 @@
+"""Self-checking CUDA programs: how they say what they expect, and how they are run.
+
+Comment lines at the start of a line, anywhere in the file:
+
+    // sampan-flags: FLAGS       given to `sampan run`
+    // expect-output: TEXT       a line of standard output, anywhere in it
+    // expect-error: TEXT        a part of standard error
+    // expect-exit: N            the exit code (0 unless given)
+    // expect-path: vector       on the vector path every kernel that ran was vector code
+    // time-limit: SECONDS       instead of DEFAULT_LIMIT
+
+Unless its exit code is another, a program must print PASS. Its standard output must be the same on
+both paths to the byte.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import run_sampan
+
+DEFAULT_LIMIT = 60.0
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What the comment lines of a program say."""
+
+    flags: tuple[str, ...]
+    output: tuple[str, ...]
+    error: tuple[str, ...]
+    exit_code: int
+    path: str
+    limit: float
+
+
+def read_expectation(sources: list[Path]) -> Expectation:
+    text = "\n".join(source.read_text() for source in sources)
+
+    def lines(key: str) -> tuple[str, ...]:
+        return tuple(re.findall(rf"^// {key}: (.*)$", text, re.MULTILINE))
+
+    def last(key: str, default: str) -> str:
+        return (lines(key) or (default,))[-1]
+
+    return Expectation(
+        flags=tuple(word for line in lines("sampan-flags") for word in line.split()),
+        output=lines("expect-output"),
+        error=lines("expect-error"),
+        exit_code=int(last("expect-exit", "0")),
+        path=last("expect-path", ""),
+        limit=float(last("time-limit", str(DEFAULT_LIMIT))),
+    )
+
+
+def check_program(sources: list[Path], directory: Path) -> None:
+    """Runs the program on both paths and fails with what it printed where it is not as expected."""
+    expected = read_expectation(sources)
+    outputs = {}
+    for path in ("vector", "fibre"):
+        done, kernels = _run(sources, path, expected, directory)
+        shown = f"--path {path}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == expected.exit_code, shown
+        assert "Traceback" not in done.stderr, shown
+        if expected.exit_code == 0:
+            assert re.search(r"^PASS$", done.stdout, re.MULTILINE), shown
+        for line in expected.output:
+            assert line in done.stdout.splitlines(), f"no line {line!r}\n{shown}"
+        for part in expected.error:
+            assert part in done.stderr, f"no {part!r} in standard error\n{shown}"
+        if path == "vector" and expected.path == "vector":
+            assert kernels, f"no kernel in the report\n{shown}"
+            for kernel in kernels:
+                assert kernel["path"] == "vector", f"not on the vector path: {kernel}"
+        outputs[path] = done.stdout
+    assert outputs["vector"] == outputs["fibre"]
+
+
+def _run(
+    sources: list[Path], path: str, expected: Expectation, directory: Path
+) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
+    report = directory / f"{path}.json"
+    done = run_sampan(
+        "run", *expected.flags, "--path", path, f"--json={report}", *sources, timeout=expected.limit
+    )
+    kernels = json.loads(report.read_text())["kernels"] if report.exists() else []
+    return done, kernels
