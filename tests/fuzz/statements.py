@@ -317,7 +317,8 @@ def make_lambda(g: Generation, scope: Scope) -> Statement:
     arguments = [expression(g, scope, INT, 1) for _ in range(2)]
     return leaf(
         f"{{ auto {name} = [&](int x) {{ {target.name} ^= {value}; return x & 255; }};\n"
-        f"  h = mix(h, {name}({arguments[0]}));\n  h = mix(h, {name}({arguments[1]})); }}"
+        f"  int first = {name}({arguments[0]});\n  h = mix(h, first);\n"
+        f"  int second = {name}({arguments[1]});\n  h = mix(h, second); }}"
     )
 
 
