@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sampan import abi, codegen
+from sampan import abi, codegen, config
 from sampan.codegen import CpuTarget
 from sampan.dump import Dump
 from sampan.fibre.block_loop import make_block_entry, never_waits
@@ -22,6 +22,7 @@ from sampan.frontend.reach import Reach, reachable_globals
 from sampan.ir.core import Function, GlobalVariable, Module
 from sampan.ir.reader import read_module
 from sampan.ir.types import size_of
+from sampan.ir.verify import verify
 from sampan.ir.writer import write_module
 from sampan.module_object import CompiledKernel, Variant, descriptor_text
 from sampan.targets.widths import gang_plans
@@ -79,6 +80,8 @@ def compile_device(
     observe("read", module)
     with dump.timed("lower-nvvm"):
         device = nvvm.lower(module, target, module_id, rdc, observe)
+        if config.VERIFY.get():
+            verify(module, "SIMT")
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
         vectorizer = ModuleVectorizer(device)
