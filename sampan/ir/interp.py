@@ -15,6 +15,7 @@ import random
 import struct
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -163,8 +164,8 @@ class Interpreter:
                 )
                 scheduler.run(blocks)
             else:
-                for _ in blocks:  # each was run when it was made
-                    pass
+                for run in blocks:  # each was run when it was made
+                    run.at_end()
         except (KeyError, IndexError, struct.error, RecursionError, KernelError) as error:
             raise self._located(error) from error
 
@@ -198,7 +199,7 @@ class Interpreter:
         is_generator = kernel in self._generators
         for z, y, x in itertools.product(*(range(n) for n in reversed(grid))):
             shared = self.memory.alloc(static + dynamic)
-            run = BlockRun()
+            run = BlockRun(partial(self.memory.free, shared))
             threads = []
             for tz, ty, tx in itertools.product(*(range(n) for n in reversed(block))):
                 thread = _thread((tx, ty, tz), (x, y, z), block, grid)
@@ -213,7 +214,6 @@ class Interpreter:
                 if is_generator:
                     run.live.append(Lane(run, thread, code))
             yield run
-            self.memory.free(shared)
 
     def _argument(self, parameter: Argument, value: Any) -> Any:
         type = parameter.type

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from sampan.ir.interp_collectives import evaluate, member_mask
@@ -74,10 +74,11 @@ class Lane:
 
 
 class BlockRun:
-    """The lanes of one block that have not finished."""
+    """The lanes of one block that have not finished; `at_end` is called when none is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_end: Callable[[], None]) -> None:
         self.live: list[Lane] = []
+        self.at_end = at_end
 
     def release(self, arrived: Lane | None) -> list[Lane]:
         """Lanes that may go on, now that `arrived` waits or (None) a lane has finished."""
@@ -177,6 +178,7 @@ class Scheduler:
                     ready += lane.block.release(None)
                 else:
                     active.remove(lane.block)
+                    lane.block.at_end()
                 continue
             if item == 0:
                 continue

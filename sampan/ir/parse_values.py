@@ -321,6 +321,8 @@ class ValueParser:
             return self.global_value(token)
         if token[:2] == 'c"':
             data = unescape(token[2:-1]).encode("latin-1")
+            if getattr(type, "count", -1) != len(data):
+                self.fail(f"a string of {len(data)} bytes for {type}")
             return ConstString(type, data)
         if token == "[" or token == "{":
             return self._aggregate(type, "]" if token == "[" else "}")

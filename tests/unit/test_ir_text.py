@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import llvmlite.binding as llvm
@@ -178,7 +179,8 @@ def test_everything_survives_a_round_trip() -> None:
 @pytest.mark.parametrize("level", ["-O0", "-O2"])
 @pytest.mark.parametrize("debug", [[], ["-g"]])
 def test_clang_output_survives_a_round_trip(level: str, debug: list[str], tmp_path: Path) -> None:
-    clang = shutil.which("clang-22") or shutil.which("clang")
+    beside_python = Path(sys.executable).parent / "clang-22"
+    clang = str(beside_python) if beside_python.exists() else shutil.which("clang")
     if clang is None:
         pytest.skip("no clang")
     source = tmp_path / "k.cu"
