@@ -18,7 +18,10 @@ from sampan.ir.core import Constant, Function, Instruction, Value
 def waiting_observation(function: Function) -> Instruction | None:
     """An instruction on which leaving a loop depends that only another thread may satisfy."""
     for loop in LoopInfo(function).loops:
-        observed = [i for b in loop.ordered_blocks for i in b.instructions if _observes(i, loop)]
+        inside = [i for b in loop.ordered_blocks for i in b.instructions]
+        if any(i.callee_name.startswith("sampan.barrier") for i in inside):
+            continue  # in every round the other threads catch up
+        observed = [i for i in inside if _observes(i, loop)]
         if not observed:
             continue
         conditions = [
@@ -34,6 +37,12 @@ def waiting_observation(function: Function) -> Instruction | None:
 
 
 def _observes(inst: Instruction, loop: Loop) -> bool:
+    """Whether the loop may look here again and again until another thread acts."""
+    if inst.op not in ("load", "atomicrmw", "cmpxchg"):
+        return False
+    pointer = inst.operands[0]
+    if isinstance(pointer, Instruction) and pointer.block in loop.blocks:
+        return False  # another place each time: a search, not a wait
     if inst.op == "load":
         return bool(inst.attrs.get("volatile") or inst.attrs.get("ordering"))
     if inst.op == "atomicrmw":

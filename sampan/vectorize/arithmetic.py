@@ -43,7 +43,7 @@ def _extend_line(e: Emitter, inst: Instruction) -> Value:
     base = e.scalar(operand)
     mask = e.mask()
     assert shape.stride is not None
-    if not shape.exact:
+    if e.divergence.shape(inst).assumed:
         return _extend_assumed(e, inst, base, shape.stride)
     if shape.base_exact or mask is None:
         return e.emit("sext", inst.type, [base])

@@ -54,7 +54,7 @@ class ModuleVectorizer:
         try:
             entry, scratch = self._kernel(kernel, source, width, x_multiple, made)
         except (Refused, Unroutable) as error:
-            for name in set(module.functions) - known:
+            for name in [n for n in module.functions if n not in known]:
                 if not name.startswith("llvm."):
                     del module.functions[name]
             if isinstance(error, Unroutable):
@@ -78,6 +78,7 @@ class ModuleVectorizer:
     ) -> tuple[Function, int]:
         suffix = f"{width}x" if x_multiple else f"{width}"
         work, _ = clone_function(source, f"{kernel.name}.work{suffix}")
+        privates.run(work, width)
         entry_mask: Value | None = None
         if x_multiple:
             divergence, masks = self._linear(work, width, x_multiple, None, uniform_args=True)
@@ -114,7 +115,6 @@ class ModuleVectorizer:
     ) -> tuple[Divergence, Masks]:
         from sampan.ir.constants import const_bool
 
-        privates.run(work, width)
         argument = UNIFORM if uniform_args else VARYING
         divergence = analyze(work, lambda a: argument, SpecialShapes(width, x_multiple))
         masks = linearize.run(work, entry_mask or const_bool(True), divergence)
@@ -169,6 +169,7 @@ class ModuleVectorizer:
             source = self._canonical(function)
             self._check_progress(source)
             work, _ = clone_function(source, f"{function.name}.work{width}")
+            privates.run(work, width)
             entry_mask = self._insert_active(work)
             divergence, masks = self._linear(work, width, False, entry_mask, False)
             form = widen_function(
