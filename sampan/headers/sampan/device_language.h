@@ -22,6 +22,7 @@
 
 #include <__clang_cuda_math_forward_declares.h>
 
+#include <assert.h>
 #include <climits>
 #include <cmath>
 #include <cstdlib>
