@@ -104,7 +104,12 @@ def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Pa
     """Builds the program in the workspace; returns it and the files that the compilation read."""
     # Not needed, and slow to load, where the cache has the program.
     from sampan import driver, support
+    from sampan.frontend.clang import FrontendError, find_clang
 
+    try:
+        find_clang()
+    except FrontendError as error:
+        raise MissingToolError(str(error), hint="`make setup` installs one") from None
     out = workspace / _program_name(chosen)
     started = time.perf_counter()
     try:

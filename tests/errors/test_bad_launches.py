@@ -39,7 +39,8 @@ CASES = {
     "endless_recursion": (
         "__device__ __noinline__ int deep(int *p, int n) {\n"
         "  volatile int local[64];\n  local[n & 63] = n;\n"
-        "  return n < 0 ? 0 : deep(p, n + 1) + local[0];\n}\n__global__ void sink(int *p) { *p = deep(p, *p); }",
+        "  return n < 0 ? 0 : deep(p, n + 1) + local[0];\n}\n"
+        "__global__ void sink(int *p) { *p = deep(p, *p); }",
         "sink<<<1, 1>>>(p);",
         "cudaError",
         ["sink"],
