@@ -99,7 +99,8 @@ def compile_program(
         raise UsageError("no source file")
     if dump_directory is None and (named := config.DUMP.get()):
         dump_directory = Path(named)
-    with tempfile.TemporaryDirectory(prefix="sampan-") as name, support.ready():
+    support.prepare()
+    with tempfile.TemporaryDirectory(prefix="sampan-") as name:
         work = Path(name)
         program_id = host.module_id(sources, 0, options) if options.clang.rdc else ""
         jobs = [

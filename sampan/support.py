@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -18,12 +17,10 @@ from sampan.frontend.clang import find_clang
 PACKAGE = Path(__file__).resolve().parent
 
 
-@contextmanager
-def ready() -> Iterator[None]:
+def prepare() -> None:
     """Builds both if need be, before threads ask for them."""
     runtime_library()
     device_library()
-    yield
 
 
 @cache

@@ -32,6 +32,8 @@ class Emit:
     def sampan(self, name: str, *args: Value) -> Instruction:
         """A call of a sampan.* intrinsic or of a runtime function."""
         known = abi.INTRINSICS.get(name) or abi.RUNTIME_FUNCTIONS[name]
+        attributes = "noreturn nounwind" if name in abi.NORETURN_FUNCTIONS else "nounwind"
+        self.module.get_or_declare(name, known, attributes)
         return self.call(name, known, list(args))
 
     def intrinsic(self, name: str, *args: Value) -> Instruction:
