@@ -16,6 +16,7 @@ from sampan.fibre.division import guard_divisions
 from sampan.fibre.spins import spin_latches
 from sampan.frontend.emit import Emit
 from sampan.frontend.kernel_params import KernelParameter
+from sampan.frontend.metadata import empty_node
 from sampan.frontend.nvvm import Kernel
 from sampan.ir.core import Argument, Function, Instruction, Module, Value
 from sampan.ir.types import I1, I8, I32, PTR, VOID, Type, function_type
@@ -86,7 +87,7 @@ class _LaneForm:
         """The kernel's arguments, loaded from the launch's parameter buffer."""
         if not parameters:
             return []
-        buffer = self.head.load(PTR, self._launch(abi.LAUNCH_PARAMS), 8)
+        buffer = self._constant(PTR, self._launch(abi.LAUNCH_PARAMS), 8)
         values: list[Value] = []
         for parameter in parameters:
             place = self.head.offset(buffer, parameter.offset)
@@ -99,14 +100,20 @@ class _LaneForm:
     def _load_parameter(self, type: Type, place: Value, offset: int) -> Value:
         alignment = min(16, offset & -offset) if offset else 16
         if type is I1:  # a bool is a byte in memory
-            return self.head.cast("trunc", self.head.load(I8, place, 1), I1)
-        return self.head.load(type, place, alignment)
+            return self.head.cast("trunc", self._constant(I8, place, 1), I1)
+        return self._constant(type, place, alignment)
 
     def _launch(self, offset: int) -> Value:
         if "launch" not in self.registers:
             place = self.head.offset(self.self_argument, abi.THREAD_LAUNCH)
-            self.registers["launch"] = self.head.load(PTR, place, 8)
+            self.registers["launch"] = self._constant(PTR, place, 8)
         return self.head.offset(self.registers["launch"], offset)
+
+    def _constant(self, type: Type, place: Value, alignment: int) -> Value:
+        """A load of what stays the same for all threads of the grid on this worker."""
+        load = self.head.load(type, place, alignment)
+        load.metadata["invariant.load"] = empty_node(self.module)
+        return load
 
     # ---- Calls -----------------------------------------------------------------------------------
 
@@ -167,11 +174,12 @@ class _LaneForm:
                 base = abi.THREAD_TID if kind == "tid" else abi.THREAD_CTAID
                 return head.load(I32, head.offset(self.self_argument, base + axis), 4)
             base = abi.LAUNCH_BLOCK if kind == "ntid" else abi.LAUNCH_GRID
-            return head.load(I32, self._launch(base + axis), 4)
+            return self._constant(I32, self._launch(base + axis), 4)
         if name == "sampan.shared.base":
-            return head.load(PTR, head.offset(self.self_argument, abi.THREAD_SHARED), 8)
+            place = head.offset(self.self_argument, abi.THREAD_SHARED)
+            return self._constant(PTR, place, 8)
         if name == "sampan.dynamic.shared.size":
-            return head.load(I32, self._launch(abi.LAUNCH_DYNAMIC_SHARED), 4)
+            return self._constant(I32, self._launch(abi.LAUNCH_DYNAMIC_SHARED), 4)
         linear = head.load(I32, head.offset(self.self_argument, abi.THREAD_LINEAR_TID), 4)
         if name == "sampan.laneid":
             return head.binary("and", linear, abi.WARP_SIZE - 1)

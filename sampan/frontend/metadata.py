@@ -7,7 +7,7 @@ import re
 from sampan.ir.core import Instruction, MetadataValue, Module
 
 _NODE = re.compile(r"![0-9]+")
-EMITTED = frozenset({"tbaa", "tbaa.struct", "range", "noundef", "nonnull", "align", "prof"})
+EMITTED = frozenset("tbaa tbaa.struct range noundef nonnull align prof invariant.load".split())
 
 
 def strip_metadata(module: Module) -> None:
@@ -35,3 +35,15 @@ def strip_metadata(module: Module) -> None:
 def _texts(inst: Instruction) -> list[str]:
     operands = [v.text for v in inst.operands if isinstance(v, MetadataValue)]
     return [*inst.metadata.values(), *operands]
+
+
+def empty_node(module: Module) -> str:
+    """The name of a node `!{}`, which kinds without content refer to."""
+    last = -1
+    for name, text in module.metadata.items():
+        if text == "!{}":
+            return name
+        if name[1:].isdigit():
+            last = max(last, int(name[1:]))
+    module.metadata[f"!{last + 1}"] = "!{}"
+    return f"!{last + 1}"
