@@ -3,7 +3,7 @@
 
 PYTHON_FILES := sampan tests tools
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
-  'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/*.cu' 'tests/kernels/*.cu' \
+  'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/*.cu' 'tests/kernels/*' 'tests/hazards/*' \
   | grep -E '\.(h|cpp|cu)$$')
 JOBS ?= 2
 

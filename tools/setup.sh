@@ -91,6 +91,8 @@ esac
 if ! python=$(find_python complete); then
   if can_install; then
     install_packages python3 python3-venv || true
+    # Older releases have a later Python beside their own.
+    find_python complete > /dev/null || install_packages python3.11 python3.11-venv || true
   fi
   if ! python=$(find_python complete); then
     if bare=$(find_python any); then
