@@ -1,0 +1,29 @@
+"""Every pass does what its cases say, and keeps what the functions compute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.passes.cases import apply, apply_refused, check, read_case
+from tests.passes.execute import call
+
+FOLDER = Path(__file__).parent
+CASES = sorted(FOLDER.glob("*/*.ll"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_case(path: Path) -> None:
+    case = read_case(path)
+    if case.refused:
+        assert case.refused in apply_refused(case)
+        return
+    output = apply(case)
+    check(case, output)
+    for expression in case.calls:
+        expected = call(case.text, expression)
+        for lane in range(max(1, case.width)):
+            assert call(output, expression, lane) == expected, (
+                f"{expression}, lane {lane}\n{output}"
+            )
