@@ -98,7 +98,7 @@ def route(
             routing.successors[block] = [send(block, with_pending(block, *inside))]
         elif block in divergence.divergent_branches:
             routing.successors[block] = [send(block, with_pending(block, *successors))]
-        elif block in guards and pending[block]:
+        elif block in guards and _may_skip(block, pending[block], loop, number):
             body = send(block, with_pending(block, *successors))
             rest = send(block, {t: dict(o) for t, o in pending[block].items()})
             if body is rest:
@@ -117,6 +117,16 @@ def route(
                 chosen.pop()
             routing.successors[block] = chosen
     return routing
+
+
+def _may_skip(
+    block: Block, pending: Pending, loop: Loop | None, number: dict[Block, int]
+) -> bool:
+    """Whether lanes wait behind the guard in the same iteration: a skip must not pass the latch,
+    which collects the lanes that have left."""
+    if not pending:
+        return False
+    return loop is None or min(pending, key=number.__getitem__) in loop.blocks
 
 
 def _latch_loop(block: Block, loops: LoopInfo) -> Loop | None:
