@@ -32,19 +32,19 @@ def run(function: Function, context: object = None) -> bool:
 
 
 def _each_loop(function: Function, action: Callable[[Function, Loop, DominatorTree], bool]) -> None:
-    """Applies `action` to each loop, innermost first, recomputing the loops after a change."""
+    """Applies `action` to each loop, innermost first. Loops and dominators are computed anew after
+    a change, but loops of one depth have no block in common and keep theirs meanwhile."""
     done: set[Block] = set()
     while True:
         tree = DominatorTree(function)
-        info = LoopInfo(function, tree)
-        pending = [
-            loop for loop in sorted(info.loops, key=lambda x: -x.depth) if loop.header not in done
-        ]
+        pending = [loop for loop in LoopInfo(function, tree).loops if loop.header not in done]
+        deepest = max((loop.depth for loop in pending), default=0)
         for loop in pending:
-            done.add(loop.header)
-            if action(function, loop, tree):
-                break
-        else:
+            if loop.depth == deepest:
+                done.add(loop.header)
+                if action(function, loop, tree) and action is _close:
+                    break  # what comes next needs the new dominators
+        if not pending:
             return
 
 
