@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.passes.cases import apply, apply_refused, check, read_case
-from tests.passes.execute import call
+from tests.passes.execute import call, interpret
 
 FOLDER = Path(__file__).parent
 CASES = sorted(FOLDER.glob("*/*.ll"))
@@ -27,3 +27,5 @@ def test_case(path: Path) -> None:
             assert call(output, expression, lane) == expected, (
                 f"{expression}, lane {lane}\n{output}"
             )
+        if not case.width:
+            assert interpret(output, expression) == expected, f"{expression}\n{output}"
