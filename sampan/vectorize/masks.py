@@ -137,8 +137,7 @@ class MaskBuilder:
         loop = self.loops.loop_of(block)
         if loop is not None and loop.header is block:
             before = self._outside(loop)
-            if before in masks.nonempty:
-                masks.nonempty.add(block)
+            self._inherit(before, block)
             if block not in self.divergence.divergent_loops:
                 return masks.of[before]
             live = Instruction("phi", I1, name="live")
@@ -150,14 +149,12 @@ class MaskBuilder:
         left = self._left_loop(block)
         if left is not None:
             before = self._outside(left)
-            if before in masks.nonempty:
-                masks.nonempty.add(block)
+            self._inherit(before, block)
             return masks.of[before]
         dominator = self.tree.idom(block)
         assert dominator is not None
         if self.loops.loop_of(dominator) is loop and self.post.postdominates(block, dominator):
-            if dominator in masks.nonempty:
-                masks.nonempty.add(block)
+            self._inherit(dominator, block)
             new = list(self.routing.new_predecessors(block))
             if (
                 len(new) == 1
@@ -193,6 +190,12 @@ class MaskBuilder:
                 self.divergence.shapes[inst] = VARYING
                 total = inst
         return total
+
+    def _inherit(self, source: Block, block: Block) -> None:
+        """`block` has the mask of `source`, so it is never empty if that is not; unless control
+        comes to `block` another way, past `source`, when no lane wants either."""
+        if source in self.masks.nonempty and self.routing.dominates(source, block):
+            self.masks.nonempty.add(block)
 
     def _outside(self, loop: Loop) -> Block:
         (before,) = [p for p in self.preds[loop.header] if p not in loop.blocks]

@@ -34,6 +34,37 @@ class Routing:
     # Edges of the new graph with the origins of the original edges into the target they stand for.
     carried: dict[Block, dict[Block, dict[Block, None]]] = field(default_factory=dict)
 
+    _parents: dict[Block, Block] | None = None
+
+    def dominates(self, a: Block, b: Block) -> bool:
+        """Whether every new path to `b` passes `a`."""
+        if self._parents is None:
+            self._parents = self._new_dominators()
+        current = b
+        while current is not a and current in self._parents:
+            current = self._parents[current]
+        return current is a
+
+    def _new_dominators(self) -> dict[Block, Block]:
+        """Immediate dominators. One pass is enough: the order is topological but for back edges,
+        and those lead to headers, which dominate their latches."""
+        number = {b: i for i, b in enumerate(self.order)}
+        parents: dict[Block, Block] = {}
+        for block in self.order:
+            sources = [s for s in self.carried.get(block, {}) if number[s] < number[block]]
+            if not sources:
+                continue
+            common = sources[0]
+            for source in sources[1:]:
+                other = source
+                while common is not other:
+                    if number[common] > number[other]:
+                        common = parents[common]
+                    else:
+                        other = parents[other]
+            parents[block] = common
+        return parents
+
     def new_predecessors(self, block: Block) -> dict[Block, dict[Block, None]]:
         """New predecessor -> origins."""
         return self.carried.get(block, {})
