@@ -8,44 +8,28 @@ from sampan.ir.core import (
     CASTS,
     Alias,
     Argument,
-    ConstAggregate,
-    ConstExpr,
-    ConstFloat,
-    ConstInt,
-    ConstNull,
-    ConstSplat,
-    ConstString,
     Function,
-    GlobalValue,
     GlobalVariable,
-    InlineAsm,
     Instruction,
-    MetadataValue,
     Module,
-    Poison,
-    Undef,
     Value,
 )
 from sampan.ir.lexer import escape_bytes, quoted_name
 from sampan.ir.names import Names
 from sampan.ir.types import (
-    I1,
     METADATA,
     VOID,
-    FloatType,
     FunctionType,
     StructType,
     Type,
-    VectorType,
 )
-from sampan.ir.write_floats import float_text
-
-# LLVM's own order, so that text compares well with what LLVM prints.
-_FLAG_ORDER = (
-    "nuw nsw exact disjoint inbounds nusw nneg samesign fast reassoc nnan ninf nsz arcp contract "
-    "afn"
-).split()
-_GEP_ORDER = ["inbounds", "nusw", "nuw"]
+from sampan.ir.write_values import (
+    GEP_ORDER,
+    flags_text,
+    type_text,
+    typed_text,
+    value_text,
+)
 
 
 def write_module(module: Module) -> str:
@@ -67,97 +51,7 @@ def write_instruction(inst: Instruction) -> str:
 
 def write_operand(value: Value) -> str:
     """A constant or global with its type; locals as their name alone."""
-    return _typed(value, None)
-
-
-# ---- Types and constants -------------------------------------------------------------------------
-
-
-def type_text(type: Type) -> str:
-    if isinstance(type, StructType) and type.name is not None:
-        return "%" + (type.name if type.name.isdigit() else quoted_name(type.name))
-    if isinstance(type, StructType):
-        inner = ", ".join(map(type_text, type.elements or ()))
-        text = f"{{ {inner} }}" if inner else "{}"
-        return f"<{text}>" if type.packed else text
-    if isinstance(type, VectorType):
-        return f"<{type.count} x {type_text(type.element)}>"
-    if isinstance(type, FunctionType):
-        parts = [type_text(p) for p in type.params] + (["..."] if type.vararg else [])
-        return f"{type_text(type.result)} ({', '.join(parts)})"
-    if type.is_aggregate:
-        return f"[{type.count} x {type_text(type.element)}]"  # type: ignore[attr-defined]
-    return str(type)
-
-
-def flags_text(flags: frozenset[str], order: list[str] = _FLAG_ORDER) -> str:
-    """Flags in a fixed order, each with a space behind it."""
-    if not flags:
-        return ""
-    return "".join(f + " " for f in order if f in flags)
-
-
-def _value(value: Value, names: Names | None) -> str:
-    if isinstance(value, ConstInt):
-        if value.type is I1:
-            return "true" if value.value else "false"
-        return str(value.signed)
-    if isinstance(value, GlobalValue):
-        return "@" + quoted_name(value.name)
-    if isinstance(value, ConstFloat):
-        assert isinstance(value.type, FloatType)
-        return float_text(value.type.kind, value.bits)
-    if isinstance(value, ConstNull):
-        return "null" if value.type.is_pointer else "zeroinitializer"
-    if isinstance(value, Undef):
-        return "undef"
-    if isinstance(value, Poison):
-        return "poison"
-    if isinstance(value, ConstString):
-        return f'c"{escape_bytes(value.data)}"'
-    if isinstance(value, ConstSplat):
-        return f"splat ({_typed(value.operands[0], names)})"
-    if isinstance(value, ConstAggregate):
-        return _aggregate(value, names)
-    if isinstance(value, ConstExpr):
-        return _expression(value, names)
-    if isinstance(value, InlineAsm):
-        keywords = value.keywords + " " if value.keywords else ""
-        return f'asm {keywords}"{value.template}", "{value.constraints}"'
-    if isinstance(value, MetadataValue):
-        return value.text
-    if names is not None:
-        return names.local(value)
-    return "%" + (value.name or "?")
-
-
-def _typed(value: Value, names: Names | None) -> str:
-    return f"{type_text(value.type)} {_value(value, names)}"
-
-
-def _aggregate(value: ConstAggregate, names: Names | None) -> str:
-    inner = ", ".join(_typed(v, names) for v in value.operands)
-    type = value.type
-    if isinstance(type, VectorType):
-        return f"<{inner}>"
-    if isinstance(type, StructType):
-        text = f"{{ {inner} }}" if inner else "{}"
-        return f"<{text}>" if type.packed else text
-    return f"[{inner}]"
-
-
-def _expression(value: ConstExpr, names: Names | None) -> str:
-    attrs = value.attrs
-    operands = ", ".join(_typed(v, names) for v in value.operands)
-    if value.op == "getelementptr":
-        flags = flags_text(attrs.get("flags", frozenset()), _GEP_ORDER)
-        inrange = f"inrange{attrs['inrange']} " if "inrange" in attrs else ""
-        return f"getelementptr {flags}{inrange}({type_text(attrs['source_type'])}, {operands})"
-    flags = flags_text(attrs.get("flags", frozenset()))
-    if len(value.operands) == 1:
-        return f"{value.op} {flags}({operands} to {type_text(value.type)})"
-    pred = attrs["pred"] + " " if "pred" in attrs else ""
-    return f"{value.op} {flags}{pred}({operands})"
+    return typed_text(value, None)
 
 
 # ---- Functions -----------------------------------------------------------------------------------
@@ -188,10 +82,10 @@ class _FunctionWriter:
         return " " + (self.groups.text(text) if self.groups else text)
 
     def typed(self, value: Value) -> str:
-        return _typed(value, self.names)
+        return typed_text(value, self.names)
 
     def value(self, value: Value) -> str:
-        return _value(value, self.names)
+        return value_text(value, self.names)
 
     def lines(self) -> list[str]:
         function = self.function
@@ -316,7 +210,7 @@ class _FunctionWriter:
         return f"store {_access(inst)}{value}, {pointer}{_atomic(inst)}{_align(inst)}"
 
     def getelementptr(self, inst: Instruction) -> str:
-        flags = flags_text(inst.flags, _GEP_ORDER)
+        flags = flags_text(inst.flags, GEP_ORDER)
         operands = ", ".join(map(self.typed, inst.operands))
         return f"getelementptr {flags}{type_text(inst.attrs['source_type'])}, {operands}"
 
@@ -460,7 +354,7 @@ class _ModuleWriter:
         words.append("constant" if variable.is_const else "global")
         words.append(type_text(variable.value_type))
         if variable.initializer is not None:
-            words.append(_value(variable.initializer, None))
+            words.append(value_text(variable.initializer, None))
         text = f"@{quoted_name(variable.name)} = {' '.join(words)}"
         if variable.section:
             text += f', section "{escape_bytes(variable.section.encode("latin-1"))}"'
@@ -472,7 +366,7 @@ class _ModuleWriter:
 
     def alias(self, alias: Alias) -> str:
         words = [w for w in (alias.linkage, alias.prefix_text) if w]
-        words += ["alias", type_text(alias.value_type) + ",", _typed(alias.aliasee, None)]
+        words += ["alias", type_text(alias.value_type) + ",", typed_text(alias.aliasee, None)]
         return f"@{quoted_name(alias.name)} = {' '.join(words)}"
 
 
