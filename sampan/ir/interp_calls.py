@@ -11,7 +11,7 @@ from sampan.ir.interp_intrinsics import IGNORED, SCALAR, base_name, reduction
 from sampan.ir.types import VOID, StructType, VectorType
 
 if TYPE_CHECKING:
-    from sampan.ir.interp_compile import FunctionCompiler
+    from sampan.ir.interp_instructions import InstructionEmitter
 
 _REGISTERS = {
     f"sampan.{group}.{axis}": f"T.{group}_{axis}"
@@ -47,7 +47,7 @@ _RUNTIME = {
 class CallEmitter:
     """Emits the call instructions of one function."""
 
-    def __init__(self, compiler: FunctionCompiler) -> None:
+    def __init__(self, compiler: InstructionEmitter) -> None:
         self.compiler = compiler
 
     def emit(self, inst: Instruction) -> None:

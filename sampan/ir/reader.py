@@ -18,8 +18,10 @@ from typing import TypeVar
 from sampan.ir.core import Alias, Function, GlobalVariable, Module
 from sampan.ir.errors import IRError
 from sampan.ir.lexer import END, join_tokens, line_of_token, name_of, unescape
-from sampan.ir.parse_functions import CALLING_CONVENTIONS, FunctionParser
-from sampan.ir.parse_values import Symbols, ValueParser
+from sampan.ir.parse_calls import CALLING_CONVENTIONS
+from sampan.ir.parse_functions import FunctionParser
+from sampan.ir.parse_types import Symbols
+from sampan.ir.parse_values import ValueParser
 from sampan.ir.types import FunctionType, StructType, function_type
 
 _LINKAGES = frozenset(
