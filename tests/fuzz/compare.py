@@ -74,14 +74,39 @@ def run_path(path: str, kernels: Sequence[Kernel], folder: Path) -> list[Outcome
     return outcomes[: blamed + 1] + run_path(path, kernels[blamed + 1 :], folder)
 
 
-def difference(left: Outcome, right: Outcome) -> str:
+def difference(left: Outcome, right: Outcome, kernel: Kernel | None = None) -> str:
     for outcome in (left, right):
         if outcome.problem:
             return outcome.problem
-    if len(left.data) != len(right.data):
-        return "outputs differ in size"
-    at = [i for i, (a, b) in enumerate(zip(left.data, right.data, strict=True)) if a != b]
-    return f"{len(at)} of {len(left.data)} bytes differ, the first at {at[0]}" if at else ""
+    if left.data == right.data:
+        return ""
+    if len(left.data) != len(right.data) or kernel is None:
+        return "outputs differ"
+    return "; ".join(_places(left.data, right.data, kernel)[:4])
+
+
+def _places(left: bytes, right: bytes, kernel: Kernel) -> list[str]:
+    """The buffers that differ: how many elements, and the first of them."""
+    threads = kernel.threads
+    buffers = (("out", 4, threads * 8), ("fout", 4, threads * 4), ("mem", 4, threads * 16))
+    buffers += (
+        ("bytes", 1, threads * 16),
+        ("counters", 4, 144),
+        ("wide", 8, 32),
+        ("floats", 4, 16),
+    )
+    found = []
+    at = 0
+    for name, size, count in buffers:
+        places = range(at, at + size * count, size)
+        differing = [p for p in places if left[p : p + size] != right[p : p + size]]
+        if differing:
+            first = differing[0]
+            index = (first - at) // size
+            values = (d[first : first + size][::-1].hex() for d in (left, right))
+            found.append(f"{len(differing)} of {name}: [{index}] is {' against '.join(values)}")
+        at += size * count
+    return found
 
 
 def compare_batch(
@@ -94,7 +119,7 @@ def compare_batch(
     for i, kernel in enumerate(kernels):
         for path in others or [reference]:
             report.compared[path] += 1
-            problem = difference(results[reference][i], results[path][i])
+            problem = difference(results[reference][i], results[path][i], kernel)
             if problem:
                 found.append(Mismatch(kernel, path, reference, problem))
     _count_features(kernels, paths, folder, report)
