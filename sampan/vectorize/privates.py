@@ -6,7 +6,7 @@ from `i64 @sampan.gang.lane()`. Lifetime markers and stack saving are gone.
 
 - *Interleaved*: a variable of which only scalars of one size are accessed, and whose address goes
   nowhere else, keeps element k of lane l at (k * width + l) * size. A uniform index then accesses
-  one whole vector.
+  one whole vector. Variables that one pointer may point to are treated alike.
 - *Apart*: any other variable is there `width` times, one after the other.
 
 Raises `Refused` for a variable whose size is not constant or that is made anew in a loop.
@@ -51,13 +51,13 @@ def run(function: Function, width: int) -> None:
     assert function.module is not None
     callee = function.module.get_or_declare("sampan.gang.lane", function_type(I64, ()))
     lane = Builder(function.entry, function.entry.instructions[0]).call(callee, [], name="lane")
-    for alloca in allocas:
-        uses = _Uses(alloca)
+    for uses in _groups(allocas):
         size = uses.element_size()
         if size:
             _interleave(uses, lane, size, width)
         else:
-            _set_apart(alloca, lane, width)
+            for alloca in uses.allocas:
+                _set_apart(alloca, lane, width)
 
 
 def _check(function: Function, allocas: list[Instruction]) -> None:
@@ -86,15 +86,15 @@ def _remove_markers(function: Function) -> None:
 
 
 class _Uses:
-    """Everything computed from the address of an alloca."""
+    """Everything computed from the addresses of some allocas."""
 
-    def __init__(self, alloca: Instruction) -> None:
-        self.alloca = alloca
-        self.pointers: dict[Instruction, None] = {alloca: None}
-        self.geps: list[Instruction] = []
+    def __init__(self, allocas: list[Instruction]) -> None:
+        self.allocas = allocas
+        self.pointers: dict[Instruction, None] = dict.fromkeys(allocas)
+        self.geps: dict[Instruction, None] = {}
         self.accesses: dict[Instruction, Type] = {}
         self.steps: set[int] = set()  # bytes that addresses may differ by
-        self.checked: list[Instruction] = []  # whose operands must all be such pointers
+        self.merges: dict[Instruction, None] = {}  # phis and selects of such pointers
         self.escapes = False
         for pointer in _growing(self.pointers):
             for user in pointer.users:
@@ -110,23 +110,20 @@ class _Uses:
         elif user.op in ("atomicrmw", "cmpxchg") and uses == 1 and user.operands[0] is pointer:
             self.accesses[user] = user.operands[1].type
         elif user.op == "getelementptr":
-            self.geps.append(user)
-            self.pointers[user] = None
-            terms = _terms(user)
-            self.steps |= {abs(scale) for _, scale in terms[0]} | {abs(terms[1])}
+            self.geps[user] = self.pointers[user] = None
+            variable, constant = _terms(user)
+            self.steps |= {scale << known_zeros(index) for index, scale in variable}
+            self.steps.add(abs(constant))
         elif user.op in ("phi", "select", "freeze"):
-            self.pointers[user] = None
-            self.checked.append(user)
-        elif user.op == "icmp":
-            self.checked.append(user)
-        else:
+            self.merges[user] = self.pointers[user] = None
+        elif user.op != "icmp":  # comparing gives the same in both layouts
             self.escapes = True
 
     def element_size(self) -> int:
         """Size of the elements the variable can be interleaved by; 0 if it cannot."""
         if self.escapes or not self.accesses:
             return 0
-        for user in self.checked:
+        for user in self.merges:
             values = user.operands[1:] if user.op == "select" else user.operands
             if any(v not in self.pointers and not isinstance(v, (Poison, Undef)) for v in values):
                 return 0
@@ -142,6 +139,41 @@ class _Uses:
             if parts > (_MOST_PARTS if plain else 1):
                 return 0
         return smallest
+
+
+def _groups(allocas: list[Instruction]) -> list[_Uses]:
+    """The allocas in groups: two are in one if some pointer may point to either."""
+    groups: list[_Uses] = []
+    for alloca in allocas:
+        uses = _Uses([alloca])
+        related = [g for g in groups if any(m in g.pointers for m in uses.merges)]
+        if related:
+            groups = [g for g in groups if g not in related]
+            uses = _Uses([a for g in related for a in g.allocas] + [alloca])
+        groups.append(uses)
+    return groups
+
+
+def known_zeros(index: Value, depth: int = 6) -> int:
+    """How many low bits of a number are certainly zero (at most three matter here)."""
+    if isinstance(index, ConstInt):
+        value = index.value | 8
+        return (value & -value).bit_length() - 1
+    if not isinstance(index, Instruction) or not depth:
+        return 0
+    zeros = [known_zeros(v, depth - 1) for v in index.operands if v.type.is_integer]
+    if index.op in ("shl", "mul"):
+        amount = index.operands[1]
+        if index.op == "mul":
+            return min(3, sum(zeros))
+        return min(3, zeros[0] + amount.value) if isinstance(amount, ConstInt) else 0
+    if index.op in ("add", "sub", "or", "xor"):
+        return min(zeros)
+    if index.op == "and":
+        return max(zeros)
+    if index.op in ("sext", "zext", "trunc", "freeze"):
+        return zeros[0]
+    return 0
 
 
 def _growing(items: dict[Instruction, None]) -> Iterator[Instruction]:
@@ -188,11 +220,6 @@ def _set_apart(alloca: Instruction, lane: Instruction, width: int) -> None:
 
 
 def _interleave(uses: _Uses, lane: Instruction, size: int, width: int) -> None:
-    alloca = uses.alloca
-    b = Builder.behind(lane)
-    elements = -(-_size(alloca) // size)
-    memory = _gang_memory(b, alloca, elements * size * width, ALIGNMENT)
-    own = b.gep(int_type(8 * size), memory, [lane], name=alloca.name)
     for gep in uses.geps:
         b = Builder.ahead_of(gep)
         variable, constant = _terms(gep)
@@ -206,8 +233,13 @@ def _interleave(uses: _Uses, lane: Instruction, size: int, width: int) -> None:
             address.name = gep.name
         gep.replace_all_uses_with(address)
         gep.erase()
-    alloca.replace_all_uses_with(own)
-    alloca.erase()
+    for alloca in uses.allocas:
+        b = Builder.behind(lane)
+        elements = -(-_size(alloca) // size)
+        memory = _gang_memory(b, alloca, elements * size * width, ALIGNMENT)
+        own = b.gep(int_type(8 * size), memory, [lane], name=alloca.name)
+        alloca.replace_all_uses_with(own)
+        alloca.erase()
     for inst, type in uses.accesses.items():
         inst.attrs["align"] = size
         if bit_size(type) > 8 * size:
