@@ -19,7 +19,7 @@ import mpmath as mp
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from devicelib_specials import SPECIAL_SPECS
 from minimax import fit, hexadecimal
-from spec import Real, Spec, one
+from spec import Real, Spec, one, root
 
 HEADER = Path(__file__).resolve().parent.parent / "sampan/devicelib/coefficients.h"
 
@@ -36,10 +36,6 @@ def both(name: str, identity: str, function: Real, low: mp.mpf, high: mp.mpf,
         Spec(f"{name}_F32", "float", identity, function, low, high, sizes[0], weight),
         Spec(name, "double", identity, function, low, high, sizes[1], weight),
     ]
-
-
-def root(function: Real) -> Real:
-    return lambda z: function(mp.sqrt(z))
 
 
 SPECS: list[Spec] = [
@@ -79,6 +75,8 @@ SPECS: list[Spec] = [
     *both("COSPI", "cos(pi r) = 1 + z P(z), z = r^2, r in [0, 1/4]",
           root(lambda r: -2 * mp.sin(mp.pi * r / 2) ** 2 / r**2), mp.mpf(0), mp.mpf("0.0625"),
           (4, 8), lambda z: z),
+    *both("RCBRT", "m^(-1/3) = P(m - 1), m in [sqrt(1/2), sqrt(2)]; a start value",
+          lambda f: mp.root(1 + f, 3) ** -1, LOG_LOW, LOG_HIGH, (4, 6), lambda f: mp.root(1 + f, 3)),
     Spec("FAST_SIN_F32", "float", "sin(2 pi t) = t P(z), z = t^2, t in [0, 1/4]",
          root(lambda t: mp.sin(2 * mp.pi * t) / t), mp.mpf(0), mp.mpf("0.0625"), 5),
     *SPECIAL_SPECS,

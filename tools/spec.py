@@ -16,6 +16,11 @@ def one(x: mp.mpf) -> mp.mpf:
     return mp.mpf(1)
 
 
+def root(function: Real) -> Real:
+    """The function in terms of the square of its argument."""
+    return lambda z: function(mp.sqrt(z))
+
+
 @dataclass(frozen=True)
 class Spec:
     name: str

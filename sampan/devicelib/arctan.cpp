@@ -25,7 +25,7 @@ template <class T> INLINE T angle(T y, T x, bool turned) {
   const T base_lo = swap ? K::half_pi_mid : turned ? K::pi_lo : T(0);
   const bool minus = swap != turned;
   const T head = minus ? -ratio : ratio, rest = minus ? -tail : tail;
-  const Pair<T> sum = base == T(0) ? Pair<T>{head, T(0)} : fast_two_sum(base, head);
+  const Pair<T> sum = fast_two_sum(base, head); // exact for base = 0 too
   return sum.hi + (sum.lo + (rest + base_lo));
 }
 
@@ -35,7 +35,7 @@ template <class T> INLINE T atan_of(T x) {
 }
 template <class T> INLINE T atan2_of(T y, T x) {
   const T result = copysign(angle(abs(y), abs(x), sign_bit(x)), y);
-  return is_nan(x) || is_nan(y) ? x + y : result;
+  return choose(either(is_nan(x), is_nan(y)), x + y, result);
 }
 
 } // namespace sampan

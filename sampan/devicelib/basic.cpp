@@ -44,8 +44,8 @@ CHEAP double __nv_fmax(double a, double b) { return __builtin_fmax(a, b); }
 
 template <class T> INLINE T positive_difference(T a, T b) {
   const T difference = a - b;
-  const T zero_or_nan = is_nan(difference) && !(a == b) ? difference : T(0);
-  return a > b ? difference : zero_or_nan;
+  const bool none = either(a <= b, a == b);
+  return none ? T(0) : difference; // NaN, if either is NaN
 }
 CHEAP float __nv_fdimf(float a, float b) { return positive_difference(a, b); }
 CHEAP double __nv_fdim(double a, double b) { return positive_difference(a, b); }
@@ -61,7 +61,8 @@ CHEAP double __nv_nan(const signed char *) { return Format<double>::nan; }
 template <class T> INLINE T fraction_of(T a, T *integral) {
   const T whole = trunc(a);
   *integral = whole;
-  return copysign(is_inf(a) ? T(0) : a - whole, a);
+  const T rest = a - whole;
+  return copysign(is_inf(a) ? T(0) : rest, a);
 }
 CHEAP float __nv_modff(float a, float *b) { return fraction_of(a, b); }
 CHEAP double __nv_modf(double a, double *b) { return fraction_of(a, b); }
@@ -79,29 +80,33 @@ template <class T> INLINE int exponent_of(T a) {
 
 template <class T> INLINE T fraction_and_exponent(T a, int *exponent) {
   using F = Format<T>;
-  const bool ordinary = is_finite(a) && a != T(0);
+  const bool ordinary = both(is_finite(a), a != T(0));
   const T up = T(u64(1) << 52) * T(4096);
   const T normal = abs(a) < F::min_normal ? a * up : a;
   constexpr auto keep = F::sign_mask | ((typename F::Bits(1) << F::fraction_bits) - 1);
   const T fraction =
       from_bits((bits(normal) & keep) | (typename F::Bits(F::bias - 1) << F::fraction_bits));
-  *exponent = ordinary ? exponent_of(a) + 1 : 0;
-  return ordinary ? fraction : a + a;
+  const int above = exponent_of(a) + 1;
+  *exponent = ordinary ? above : 0;
+  const T special = a + a;
+  return ordinary ? fraction : special;
 }
 CHEAP float __nv_frexpf(float a, int *b) { return fraction_and_exponent(a, b); }
 CHEAP double __nv_frexp(double a, int *b) { return fraction_and_exponent(a, b); }
 
 template <class T> INLINE int integer_exponent(T a) {
   constexpr int lowest = -2147483647 - 1;
-  const int special = a == T(0) || is_nan(a) ? lowest : 2147483647;
-  return is_finite(a) && a != T(0) ? exponent_of(a) : special;
+  const int special = either(a == T(0), is_nan(a)) ? lowest : 2147483647;
+  const int exponent = exponent_of(a);
+  return both(is_finite(a), a != T(0)) ? exponent : special;
 }
 CHEAP int __nv_ilogbf(float a) { return integer_exponent(a); }
 CHEAP int __nv_ilogb(double a) { return integer_exponent(a); }
 
 template <class T> INLINE T real_exponent(T a) {
   const T special = a == T(0) ? -Format<T>::inf : a * a;
-  return is_finite(a) && a != T(0) ? T(exponent_of(a)) : special;
+  const T exponent = T(exponent_of(a));
+  return both(is_finite(a), a != T(0)) ? exponent : special;
 }
 CHEAP float __nv_logbf(float a) { return real_exponent(a); }
 CHEAP double __nv_logb(double a) { return real_exponent(a); }
@@ -132,7 +137,8 @@ template <class T> INLINE T next_after(T a, T b) {
   const T from_zero = copysign(F::denormal_min, b);
   const T moved = a == T(0) ? from_zero : step;
   const T ordered = a == b ? b : moved;
-  return is_nan(a) || is_nan(b) ? a + b : ordered;
+  const T sum = a + b;
+  return either(is_nan(a), is_nan(b)) ? sum : ordered;
 }
 CHEAP float __nv_nextafterf(float a, float b) { return next_after(a, b); }
 CHEAP double __nv_nextafter(double a, double b) { return next_after(a, b); }

@@ -19,13 +19,19 @@ FLAGS = [
     *("-Wall", "-Wextra", "-Werror", "-Wno-unknown-cuda-version", f"-I{SOURCE}"),
 ]
 
-# Attributes that would tie the code to one GPU or keep it from being inlined into user code.
-_DROPPED = re.compile(r'\s*("(?:target-cpu|target-features|uniform-work-group-size)"="[^"]*")')
+# String attributes of functions: they would tie the code to one GPU ("target-cpu") or keep it from
+# being inlined into user code ("no-builtins").
+_ATTRIBUTES = re.compile(r"^(attributes #\d+ = \{)(.*)(\})$", re.M)
+_STRING = re.compile(r'\s"[^"]*"(?:="[^"]*")?')
 
 
 def unity_source() -> str:
     """All sources as one translation unit, so that no linker is needed."""
     return "".join(f'#include "{path.name}"\n' for path in sorted(SOURCE.glob("*.cpp")))
+
+
+def strip_attributes(ir: str) -> str:
+    return _ATTRIBUTES.sub(lambda m: m[1] + _STRING.sub("", m[2]) + m[3], ir)
 
 
 def _key(clang: list[str]) -> str:
@@ -49,7 +55,7 @@ def build_devicelib(out_dir: Path, clang: list[str]) -> Path:
         bitcode = Path(scratch, "devicelib.bc")
         unity.write_text(unity_source())
         _run([*clang, *FLAGS, "-emit-llvm", "-S", "-o", str(text), str(unity)])
-        text.write_text(_DROPPED.sub("", text.read_text()))
+        text.write_text(strip_attributes(text.read_text()))
         # -disable-llvm-passes: only assemble, the code is optimised already.
         target = "--target=nvptx64-nvidia-cuda"
         _run([*clang, target, "-nogpulib", "-x", "ir", "-emit-llvm", "-c", "-Xclang",

@@ -75,6 +75,13 @@ template <> struct Format<double> {
   static constexpr Bits sign_mask = 0x8000000000000000u;
 };
 
+// Forms of ?:, && and || whose operands are all computed beforehand, so that no branch comes of
+// them.
+template <class T> INLINE T choose(bool condition, T yes, T no) { return condition ? yes : no; }
+INLINE bool both(bool a, bool b) { return a & b; }
+INLINE bool both(bool a, bool b, bool c) { return a & b & c; }
+INLINE bool either(bool a, bool b) { return a | b; }
+
 // Comparisons that keep a NaN in x.
 template <class T> INLINE T at_most(T x, T limit) { return x > limit ? limit : x; }
 template <class T> INLINE T at_least(T x, T limit) { return x < limit ? limit : x; }

@@ -25,7 +25,7 @@ template <class To, class From> INLINE To saturated(From a, To for_nan) {
   constexpr From limit = From(u64(1) << (digits - 1)) * From(2); // first value above the range
   constexpr From lowest = is_signed ? -limit : From(0);
   constexpr To largest = is_signed ? To(~u64(0) >> (65 - sizeof(To) * 8)) : To(~To(0));
-  const bool inside = a >= lowest && a < limit;
+  const bool inside = both(a >= lowest, a < limit);
   const To converted = To(inside ? a : From(0));
   const To clamped = a >= limit ? largest : a < lowest ? To(lowest) : converted;
   return is_nan(a) ? for_nan : clamped;

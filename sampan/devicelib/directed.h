@@ -21,25 +21,24 @@ template <class T> INLINE T next_down(T x) { return -next_up(-x); }
 // by overflow, with an error of the opposite sign or NaN.
 template <Mode mode, class T> INLINE T directed(T x, T error) {
   const bool low = error > T(0), high = error < T(0);
-  const T above = next_up(x), below = next_down(x);
   if constexpr (mode == UPWARD)
-    return low ? above : x;
+    return choose(low, next_up(x), x);
   else if constexpr (mode == DOWNWARD)
-    return high ? below : x;
-  else {
-    const T down = high ? below : x, up = low ? above : x;
-    return x > T(0) ? down : x < T(0) ? up : x;
+    return choose(high, next_down(x), x);
+  else { // the pattern before is the number nearer to 0
+    const T nearer = from_bits(bits(x) - 1);
+    return choose(either(both(x > T(0), high), both(x < T(0), low)), nearer, x);
   }
 }
+
+// -1, 0 or 1
+template <class T> INLINE float sign_of(T x) { return float(int(x > T(0)) - int(x < T(0))); }
 
 // The double-word number hi + lo rounded to a float.
 template <Mode mode> INLINE float narrowed(double hi, double lo) {
   const float x = float(hi);
-  const bool overflow = is_inf(x) && is_finite(hi);
-  const double exact_error = (hi - double(x)) + lo;
-  const double error = overflow ? -double(x) : exact_error;
-  const float sign = error > 0 ? 1.0f : error < 0 ? -1.0f : 0.0f;
-  return directed<mode>(x, sign);
+  const double error = (hi - double(x)) + lo;
+  return directed<mode>(x, choose(both(is_inf(x), is_finite(hi)), -x, sign_of(error)));
 }
 
 } // namespace sampan

@@ -22,22 +22,21 @@ template <Mode mode> INLINE float add_f32(double a, double b) {
   const Pair<double> sum = two_sum(a, b);
   const float result = narrowed<mode>(sum.hi, sum.lo);
   // An exact zero of unlike signs is -0 when rounding downward, +0 otherwise.
-  const float zero = sign_bit(a) || sign_bit(b) ? -0.0f : 0.0f;
-  return mode == DOWNWARD && sum.hi == 0 ? zero : result;
+  const float zero = choose(either(sign_bit(a), sign_bit(b)), -0.0f, 0.0f);
+  return choose(both(mode == DOWNWARD, sum.hi == 0), zero, result);
 }
 
 template <Mode mode> INLINE float divide_f32(float a, float b) {
   const float q = a / b;
   const double residual = fma(-double(q), double(b), double(a)); // its sign is exact
-  const float sign = residual > 0 ? 1.0f : residual < 0 ? -1.0f : 0.0f;
-  const bool overflow = is_inf(q) && is_finite(a) && b != 0;
-  return directed<mode>(q, overflow ? -q : xor_sign(sign, b));
+  const bool overflow = both(is_inf(q), is_finite(a), b != 0);
+  return directed<mode>(q, choose(overflow, -q, xor_sign(sign_of(residual), b)));
 }
 
 template <Mode mode> INLINE float sqrt_f32(float a) {
   const float s = sqrt(a);
   const double residual = fma(-double(s), double(s), double(a));
-  return directed<mode>(s, residual > 0 ? 1.0f : residual < 0 ? -1.0f : 0.0f);
+  return directed<mode>(s, sign_of(residual));
 }
 
 } // namespace sampan

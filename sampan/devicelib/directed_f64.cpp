@@ -24,67 +24,63 @@ constexpr double SMALL = 0x1p-900, UP = 0x1p600;
 // scale if it is the smaller of the two.
 INLINE double scaled_fma(double a, double b, double c, bool tiny) {
   const bool a_smaller = abs(a) < abs(b);
-  const double a_up = tiny && a_smaller ? a * UP : a, b_up = tiny && !a_smaller ? b * UP : b;
-  return fma(a_up, b_up, tiny ? c * UP : c);
+  const double a_up = choose(both(tiny, a_smaller), a * UP, a);
+  const double b_up = choose(both(tiny, !a_smaller), b * UP, b);
+  return fma(a_up, b_up, choose(tiny, c * UP, c));
 }
 
 template <Mode mode> INLINE double add_f64(double a, double b) {
   const Pair<double> sum = two_sum(a, b);
-  const bool overflow = is_inf(sum.hi) && is_finite(a) && is_finite(b);
-  const double result = directed<mode>(sum.hi, overflow ? -sum.hi : sum.lo);
-  const double zero = sign_bit(a) || sign_bit(b) ? -0.0 : 0.0;
-  return mode == DOWNWARD && sum.hi == 0 ? zero : result;
+  const bool overflow = both(is_inf(sum.hi), is_finite(a), is_finite(b));
+  const double result = directed<mode>(sum.hi, choose(overflow, -sum.hi, sum.lo));
+  const double zero = choose(either(sign_bit(a), sign_bit(b)), -0.0, 0.0);
+  return choose(both(mode == DOWNWARD, sum.hi == 0), zero, result);
 }
 
 template <Mode mode> INLINE double multiply_f64(double a, double b) {
   const double p = a * b;
   const double error = scaled_fma(a, b, -p, abs(p) < SMALL);
-  const bool overflow = is_inf(p) && is_finite(a) && is_finite(b);
-  return directed<mode>(p, overflow ? -p : error);
+  const bool overflow = both(is_inf(p), is_finite(a), is_finite(b));
+  return directed<mode>(p, choose(overflow, -p, error));
 }
 
 template <Mode mode> INLINE double divide_f64(double a, double b) {
   const double q = a / b;
   const double residual = scaled_fma(-q, b, a, abs(a) < SMALL);
-  const bool overflow = is_inf(q) && is_finite(a) && b != 0;
-  return directed<mode>(q, overflow ? -q : xor_sign(residual, b));
+  const bool overflow = both(is_inf(q), is_finite(a), b != 0);
+  return directed<mode>(q, choose(overflow, -q, xor_sign(residual, b)));
 }
 
 template <Mode mode> INLINE double sqrt_f64(double a) {
   const double s = sqrt(a);
   const bool tiny = a < SMALL;
-  const double root = tiny ? s * 0x1p300 : s;
-  return directed<mode>(s, fma(-root, root, tiny ? a * UP : a));
+  const double root = choose(tiny, s * 0x1p300, s);
+  return directed<mode>(s, fma(-root, root, choose(tiny, a * UP, a)));
 }
 
 // Boldo and Muller's ErrFma: fma's error is a sum of two numbers; only its sign is needed here.
 template <Mode mode> INLINE double fma_f64(double a, double b, double c) {
   const double f = fma(a, b, c);
   const double p0 = a * b;
-  const bool zero_product = a == 0 || b == 0;
-  const bool tiny = abs(p0) < SMALL && abs(c) < SMALL;
-  const bool huge = abs(p0) > 0x1p1000 || abs(c) > 0x1p1000;
-  const bool a_smaller = abs(a) < abs(b);
+  const bool zero_product = either(a == 0, b == 0);
+  const bool tiny = both(abs(p0) < SMALL, abs(c) < SMALL);
+  const bool huge = either(abs(p0) > 0x1p1000, abs(c) > 0x1p1000);
   // Scale the smaller factor up or the larger one down, and c and f alike.
   const double factor = tiny ? UP : huge ? 0x1p-100 : 1.0;
-  const bool scale_a = a_smaller == tiny;
-  const double as = scale_a ? a * factor : a, bs = scale_a ? b : b * factor;
-  const double cs = c * factor, fs = f * factor;
-  const Pair<double> exact_product = two_product(as, bs);
+  const bool scale_a = (abs(a) < abs(b)) == tiny;
+  const Pair<double> product =
+      two_product(choose(scale_a, a * factor, a), choose(scale_a, b, b * factor));
   // A product far below c matters by its sign alone, and might underflow.
-  const bool negligible = !tiny && !zero_product && abs(p0) < 0x1p-960;
-  const double stand_in = sign_bit(a) != sign_bit(b) ? -0x1p-1000 : 0x1p-1000;
-  const double ph = negligible ? stand_in : exact_product.hi;
-  const double pl = negligible ? 0.0 : exact_product.lo;
-  const Pair<double> u = two_sum(cs, pl);
-  const Pair<double> v = two_sum(ph, u.hi);
-  const double error = ((v.hi - fs) + v.lo) + u.lo;
-  const bool overflow = is_inf(f) && is_finite(a) && is_finite(b) && is_finite(c);
-  const double result = directed<mode>(f, overflow ? -f : error);
-  const bool exact_zero = f == 0 && error == 0;
+  const bool negligible = both(!tiny, !zero_product, abs(p0) < 0x1p-960);
   const bool product_negative = sign_bit(a) != sign_bit(b);
-  const double zero = product_negative || sign_bit(c) ? -0.0 : 0.0;
-  return mode == DOWNWARD && exact_zero ? zero : result;
+  const double stand_in = product_negative ? -0x1p-1000 : 0x1p-1000;
+  const Pair<double> u = two_sum(c * factor, choose(negligible, 0.0, product.lo));
+  const Pair<double> v = two_sum(choose(negligible, stand_in, product.hi), u.hi);
+  const double error = ((v.hi - f * factor) + v.lo) + u.lo;
+  const bool overflow = both(is_inf(f), both(is_finite(a), is_finite(b), is_finite(c)));
+  const double result = directed<mode>(f, choose(overflow, -f, error));
+  const double zero = choose(either(product_negative, sign_bit(c)), -0.0, 0.0);
+  return choose(both(mode == DOWNWARD, f == 0, error == 0), zero, result);
 }
 
 } // namespace sampan

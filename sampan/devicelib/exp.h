@@ -24,8 +24,19 @@ template <class T> INLINE Pair<T> expm1_reduced(T r, T rest) {
   return fast_two_sum(head.hi, head.lo + (cubic + low));
 }
 
-template <class T> INLINE T exp_reduced(T r, T rest = T(0)) {
-  return T(1) + (r + (exp_tail(r) + rest));
+template <class T> INLINE T exp_reduced(T r) { return T(1) + (r + exp_tail(r)); }
+template <class T> INLINE T exp_reduced(T r, T rest) { return T(1) + (r + (exp_tail(r) + rest)); }
+
+// factor * e^(hi + lo) with one rounding at the end, for a factor of order one and |lo| within the
+// last place of hi; `least` and `most` bound hi to where the result is 0 and infinity.
+template <class T> INLINE T exp_times(Pair<T> x, T factor, T least, T most) {
+  using K = Constant<T>;
+  const T clamped = at_least(at_most(x.hi, most), least);
+  const T lo = clamped == x.hi ? x.lo : T(0);
+  const T n = rint(clamped * K::log2_e);
+  const T exact = fma(n, -K::ln2_hi, clamped);
+  const Pair<T> r = two_sum(exact, fma(n, -K::ln2_lo, lo));
+  return scale_by_exp2(factor * exp_reduced(r.hi, r.lo), n);
 }
 
 // 2^n (1 + e) - 1, with x = n ln2 + r the argument and e = e^r - 1. The scale is applied in two

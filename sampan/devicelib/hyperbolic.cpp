@@ -40,7 +40,7 @@ template <class T> INLINE T sinh_of(T x, T limit) {
   const T size = at_most(abs(x), limit);
   const T down = size > T(64) ? T(4) : T(0);
   const T result = hyperbolic(size, down).sinh.hi * exp2_integer(down);
-  return x == T(0) || is_nan(x) ? x : copysign(result, x);
+  return choose(either(x == T(0), is_nan(x)), x, copysign(result, x));
 }
 template <class T> INLINE T cosh_of(T x, T limit) {
   const T size = at_most(abs(x), limit);
@@ -50,7 +50,7 @@ template <class T> INLINE T cosh_of(T x, T limit) {
 template <class T> INLINE T tanh_of(T x, T limit) {
   const Hyperbolic<T> h = hyperbolic(at_most(abs(x), limit), T(0));
   const T result = divide(h.sinh, h.cosh).hi;
-  return x == T(0) || is_nan(x) ? x : copysign(result, x);
+  return choose(either(x == T(0), is_nan(x)), x, copysign(result, x));
 }
 
 } // namespace sampan

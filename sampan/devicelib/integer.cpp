@@ -1,5 +1,4 @@
-// Integer intrinsics. 64-bit products are built from 32-bit halves, because no vector unit has a
-// wide 64-bit multiply.
+// Integer intrinsics.
 #include "common.h"
 
 using namespace sampan;
@@ -43,16 +42,9 @@ CHEAP int __nv_byte_perm(int a, int b, int c) {
 CHEAP int __nv_mulhi(int a, int b) { return int((i64(a) * b) >> 32); }
 CHEAP unsigned int __nv_umulhi(unsigned int a, unsigned int b) { return u32((u64(a) * b) >> 32); }
 CHEAP unsigned long long __nv_umul64hi(unsigned long long a, unsigned long long b) {
-  const u64 mask = 0xffffffffu;
-  const u64 a0 = a & mask, a1 = a >> 32, b0 = b & mask, b1 = b >> 32;
-  const u64 middle = a1 * b0 + ((a0 * b0) >> 32);
-  const u64 other = a0 * b1 + (middle & mask);
-  return a1 * b1 + (middle >> 32) + (other >> 32);
+  return u64(((unsigned __int128)a * b) >> 64);
 }
-CHEAP long long __nv_mul64hi(long long a, long long b) {
-  const u64 product = __nv_umul64hi(u64(a), u64(b));
-  return i64(product - (a < 0 ? u64(b) : 0) - (b < 0 ? u64(a) : 0));
-}
+CHEAP long long __nv_mul64hi(long long a, long long b) { return i64(((__int128)a * b) >> 64); }
 CHEAP int __nv_mul24(int a, int b) {
   return int(u32(int(u32(a) << 8) >> 8) * u32(int(u32(b) << 8) >> 8));
 }
@@ -61,10 +53,10 @@ CHEAP unsigned int __nv_umul24(unsigned int a, unsigned int b) {
 }
 
 CHEAP int __nv_sad(int a, int b, int c) {
-  return int((a > b ? u32(a) - u32(b) : u32(b) - u32(a)) + u32(c));
+  return int(choose(a > b, u32(a) - u32(b), u32(b) - u32(a)) + u32(c));
 }
 CHEAP unsigned int __nv_usad(unsigned int a, unsigned int b, unsigned int c) {
-  return (a > b ? a - b : b - a) + c;
+  return choose(a > b, a - b, b - a) + c;
 }
 
 // Averages that cannot overflow: the common bits plus half of the differing ones.

@@ -35,17 +35,19 @@ template <class T> INLINE Decomposed<T> decompose(T x) {
   return {d.mantissa, tiny ? d.exponent - T(64) : d.exponent};
 }
 
-// 1 + x = 2^n (1 + f + f_lo), with f from x itself so that nothing of a small x is lost; for x
-// beyond the width of the format the 1 no longer matters. log(1 + f + e) = log(1 + f) + e (1 - f).
+// 1 + x + x_lo = 2^n (1 + f + f_lo), with f from x itself so that nothing of a small x is lost; for
+// x beyond the width of the format the 1 no longer matters. log(1 + f + e) = log(1 + f) + e (1 -
+// f).
 template <class T> struct Shifted {
   T f, f_lo, exponent;
 };
-template <class T> INLINE Shifted<T> decompose_one_plus(T x) {
+template <class T> INLINE Shifted<T> decompose_one_plus(T x, T x_lo) {
   const Decomposed<T> d = decompose(T(1) + x);
   const T scale = exp2_integer(-d.exponent);
-  const Pair<T> f = two_sum(scale - T(1), x * scale);
+  const Pair<T> exact = two_sum(scale - T(1), x * scale);
+  const Pair<T> f = fast_two_sum(exact.hi, fma(x_lo, scale, exact.lo));
   const bool large = d.exponent > T(Format<T>::fraction_bits + 4);
-  return {large ? d.mantissa - T(1) : f.hi, large ? T(0) : f.lo, d.exponent};
+  return {choose(large, d.mantissa - T(1), f.hi), large ? T(0) : f.lo, d.exponent};
 }
 
 // The value of a logarithm, given what the formula made of a positive finite x.
@@ -53,7 +55,30 @@ template <class T> INLINE T log_special(T x, T result) {
   using F = Format<T>;
   const T at_most_zero = x == T(0) ? -F::inf : F::nan;
   const T special = x > T(0) ? F::inf : is_nan(x) ? x : at_most_zero;
-  return x > T(0) && x < F::inf ? result : special;
+  return both(x > T(0), x < F::inf) ? result : special;
+}
+
+// n ln2 + log(1 + f) + rest, right to less than an ulp. n times the short part of ln2 is exact.
+INLINE double log_assemble(double n, double f, double rest) {
+  using K = Constant<double>;
+  const double s = f / (2.0 + f), z = s * s, half_square = 0.5 * f * f;
+  const double tail = s * (half_square + z * poly(LOG, z));
+  const double low = fma(n, K::ln2_rest, tail + rest) - half_square;
+  const Pair<double> sum = fast_two_sum(n * K::ln2_short, f);
+  return sum.hi + (sum.lo + low);
+}
+INLINE float log_assemble(float n, float f, float rest) {
+  using K = Constant<float>;
+  const float square = f * f;
+  const float low = fma(-0.5f, square, fma(n, K::ln2_lo, rest));
+  const float tail = fma(square * f, poly(LOG_F32, f), low);
+  return fma(n, K::ln2_hi, f + tail); // n ln2_hi is rounded in the fma alone
+}
+
+// log(1 + x + x_lo)
+template <class T> INLINE T log1p_pair(T x, T x_lo) {
+  const Shifted<T> s = decompose_one_plus(x, x_lo);
+  return log_special(T(1) + x, log_assemble(s.exponent, s.f, fma(-s.f, s.f_lo, s.f_lo)));
 }
 
 // log(1 + f) = hi + lo for the reduced range, to about 2^-60 in double: f - f^2/2 is exact in hi

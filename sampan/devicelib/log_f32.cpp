@@ -6,10 +6,7 @@ using K = Constant<float>;
 
 PUBLIC float __nv_logf(float a) {
   const Decomposed<float> d = decompose(a);
-  const float f = d.mantissa - 1.0f, n = d.exponent, square = f * f;
-  const float tail = fma(square * f, poly(LOG_F32, f), fma(n, K::ln2_lo, -0.5f * square));
-  // n ln2_hi is rounded in the fma alone.
-  return log_special(a, fma(n, K::ln2_hi, f + tail));
+  return log_special(a, log_assemble(d.exponent, d.mantissa - float(1), -float(0)));
 }
 
 PUBLIC float __nv_log2f(float a) {
@@ -34,10 +31,6 @@ PUBLIC float __nv_log10f(float a) {
 }
 
 PUBLIC float __nv_log1pf(float a) {
-  const Shifted<float> one_plus = decompose_one_plus(a);
-  const float f = one_plus.f, n = one_plus.exponent, square = f * f;
-  const float low = fma(n, K::ln2_lo, fma(-f, one_plus.f_lo, one_plus.f_lo));
-  const float tail = fma(square * f, poly(LOG_F32, f), fma(-0.5f, square, low));
-  const float result = log_special(1.0f + a, fma(n, K::ln2_hi, f + tail));
-  return a == 0.0f ? a : result;
+  const float result = log1p_pair(a, float(0));
+  return a == 0 ? a : result;
 }

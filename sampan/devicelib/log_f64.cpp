@@ -4,22 +4,9 @@
 using namespace sampan;
 using KD = Constant<double>;
 
-namespace sampan {
-
-// n ln2 + log(1 + f) + rest: n times the short part of ln2 is exact.
-INLINE double log_assemble(double n, double f, double rest = 0.0) {
-  const double s = f / (2.0 + f), z = s * s, half_square = 0.5 * f * f;
-  const double tail = s * (half_square + z * poly(LOG, z));
-  const double low = fma(n, KD::ln2_rest, tail + rest) - half_square;
-  const Pair<double> sum = fast_two_sum(n * KD::ln2_short, f);
-  return sum.hi + (sum.lo + low);
-}
-
-} // namespace sampan
-
 PUBLIC double __nv_log(double a) {
   const Decomposed<double> d = decompose(a);
-  return log_special(a, log_assemble(d.exponent, d.mantissa - 1.0));
+  return log_special(a, log_assemble(d.exponent, d.mantissa - double(1), -double(0)));
 }
 
 PUBLIC double __nv_log2(double a) {
@@ -44,8 +31,6 @@ PUBLIC double __nv_log10(double a) {
 }
 
 PUBLIC double __nv_log1p(double a) {
-  const Shifted<double> one_plus = decompose_one_plus(a);
-  const double low = fma(-one_plus.f, one_plus.f_lo, one_plus.f_lo);
-  const double result = log_special(1.0 + a, log_assemble(one_plus.exponent, one_plus.f, low));
-  return a == 0.0 ? a : result;
+  const double result = log1p_pair(a, double(0));
+  return a == 0 ? a : result;
 }

@@ -1,7 +1,6 @@
-// Logarithm and exponential in double-double, for powers and the gamma function.
+// The logarithm in double-double, for powers and the gamma function.
 #pragma once
 
-#include "exp.h"
 #include "log.h"
 
 namespace sampan {
@@ -25,17 +24,6 @@ INLINE Pair<double> log_double_word(double x) {
   const Pair<double> log_m{head.hi, head.lo + (2.0 * s_lo + cubic.lo)};
   const Pair<double> whole = two_product(d.exponent, K::ln2_hi);
   return add(Pair<double>{whole.hi, fma(d.exponent, K::ln2_lo, whole.lo)}, log_m);
-}
-
-// e^(hi + lo), for |lo| <= 2^-43 or so; saturates at 0 and infinity, NaN passes.
-INLINE double exp_double_word(Pair<double> x) {
-  using K = Constant<double>;
-  const double clamped = at_least(at_most(x.hi, 710.0), -746.0);
-  const double lo = clamped == x.hi ? x.lo : 0.0;
-  const double n = rint(clamped * K::log2_e);
-  const double exact = fma(n, -K::ln2_hi, clamped);
-  const Pair<double> r = two_sum(exact, fma(n, -K::ln2_lo, lo));
-  return scale_by_exp2(exp_reduced(r.hi, r.lo), n);
 }
 
 } // namespace sampan

@@ -42,8 +42,8 @@ PUBLIC double __nv_tan(double a) {
   const Reduced<double> r = reduce(a);
   const Pair<double> s = sin_reduced(r), c = cos_reduced(r);
   const bool odd = (r.quadrant & 1) != 0;
-  const Pair<double> above{odd ? -c.hi : s.hi, odd ? -c.lo : s.lo};
-  const Pair<double> below{odd ? s.hi : c.hi, odd ? s.lo : c.lo};
+  const Pair<double> above{choose(odd, -c.hi, s.hi), choose(odd, -c.lo, s.lo)};
+  const Pair<double> below{choose(odd, s.hi, c.hi), choose(odd, s.lo, c.lo)};
   const double result = divide(above, below).hi;
   return a == 0 ? a : result;
 }

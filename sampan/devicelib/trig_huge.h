@@ -34,30 +34,33 @@ template <int Available, int Count> INLINE void window(u32 start, u32 (&out)[Cou
   const u32 index = start >> 5, shift = start & 31;
 #pragma clang loop unroll(full)
   for (int step = 16; step > 0; step /= 2) {
+    const bool move = (index & u32(step)) != 0;
 #pragma clang loop unroll(full)
-    for (int i = 0; i < Available; ++i) {
-      const u32 moved = i + step < Available ? words[i + step] : 0;
-      words[i] = (index & u32(step)) != 0 ? moved : words[i];
-    }
+    for (int i = 0; i < Available; ++i)
+      words[i] = choose(move, i + step < Available ? words[i + step] : 0, words[i]);
   }
 #pragma clang loop unroll(full)
   for (int i = 0; i < Count; ++i)
     out[i] = u32((u64(words[i]) << 32 | words[i + 1]) >> (32 - shift));
 }
 
-SLOW_PATH Reduced<float> reduce_huge(float x) {
+// The result as a double with the quadrant in its two low bits: one number, for a simple call.
+SLOW_PATH double reduce_huge_f32(float x) {
   const u32 pattern = bits(abs(x)), exponent = pattern >> 23;
   const u64 m = (pattern & 0x7fffffu) | 0x800000u;
   u32 w[3];
   window<8>(exponent - 150 - 2 + 32, w);
   const u64 turns = ((m * w[0]) << 32) + m * w[1] + ((m * w[2]) >> 32); // of 4 quadrants
-  const u64 n = (turns + (u64(1) << 61)) >> 62;
-  const float r = float(double(i64(turns - (n << 62))) * 0x1.921fb54442d18p-62);
-  const u32 quadrant = sign_bit(x) ? u32(-n) : u32(n);
-  return {is_finite(x) ? xor_sign(r, x) : Format<float>::nan, 0.0f, quadrant};
+  const u64 n = (turns + (u64(1) << 61)) >> 62, quadrant = choose(sign_bit(x), 0 - n, n);
+  const double r = double(i64(turns - (n << 62))) * 0x1.921fb54442d18p-62;
+  return from_bits((bits(xor_sign(r, double(x))) & ~u64(3)) | (quadrant & 3));
+}
+INLINE Reduced<float> reduce_huge(float x) {
+  const double packed = reduce_huge_f32(x);
+  return {is_finite(x) ? float(packed) : Format<float>::nan, 0.0f, u32(bits(packed))};
 }
 
-SLOW_PATH Reduced<double> reduce_huge(double x) {
+INLINE Reduced<double> reduce_words(double x) {
   using K = Constant<double>;
   const u64 pattern = bits(abs(x)), mask = 0xffffffffu;
   const u32 exponent = u32(pattern >> 52);
@@ -67,7 +70,7 @@ SLOW_PATH Reduced<double> reduce_huge(double x) {
   u64 carry = 0;
 #pragma clang loop unroll(full)
   for (int i = 5; i >= 0; --i) {
-    const u64 p = m0 * w[i], q = i < 5 ? m1 * w[i < 5 ? i + 1 : 5] : 0;
+    const u64 p = m0 * w[i], q = i == 5 ? 0 : m1 * w[i == 5 ? 5 : i + 1];
     const u64 low = (p & mask) + (q & mask) + (carry & mask);
     product[i] = u32(low);
     carry = (p >> 32) + (q >> 32) + (carry >> 32) + (low >> 32);
@@ -82,8 +85,18 @@ SLOW_PATH Reduced<double> reduce_huge(double x) {
   const Pair<double> units{sum.hi, sum.lo + (middle.lo + rest.lo)};
   const Pair<double> r =
       multiply(units, Pair<double>{K::half_pi_hi * 0x1p-62, K::half_pi_mid * 0x1p-62});
-  const u32 quadrant = sign_bit(x) ? u32(-n) : u32(n);
-  return {is_finite(x) ? xor_sign(r.hi, x) : Format<double>::nan, xor_sign(r.lo, x), quadrant};
+  const u32 quadrant = u32(choose(sign_bit(x), 0 - n, n));
+  return {xor_sign(r.hi, x), xor_sign(r.lo, x), quadrant};
+}
+// Two calls of one result each; the low part carries the quadrant.
+SLOW_PATH double reduce_huge_hi(double x) { return reduce_words(x).hi; }
+SLOW_PATH double reduce_huge_lo(double x) {
+  const Reduced<double> r = reduce_words(x);
+  return from_bits((bits(r.lo) & ~u64(3)) | (r.quadrant & 3));
+}
+INLINE Reduced<double> reduce_huge(double x) {
+  const double hi = reduce_huge_hi(x), lo = reduce_huge_lo(x);
+  return {is_finite(x) ? hi : Format<double>::nan, lo, u32(bits(lo))};
 }
 
 } // namespace sampan
