@@ -1,0 +1,182 @@
+#include "allocations.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <sys/mman.h>
+#include <vector>
+
+#include "knobs.h"
+#include "registry.h"
+#include "stacks.h"
+
+namespace sampan {
+namespace {
+
+constexpr size_t kAlignment = 256;
+// From this size on, memory is mapped for itself: running past its end and using it after it was
+// freed fault.
+constexpr size_t kMapped = 64 << 10;
+constexpr size_t kHugePage = 2 << 20;
+// From this size on, the system is asked what it has left.
+constexpr size_t kLarge = 64 << 20;
+
+struct Record {
+  Allocation allocation;
+  void *mapping = nullptr; // null: from malloc
+  size_t mapping_size = 0;
+};
+
+struct Table {
+  std::shared_mutex mutex;
+  std::map<uintptr_t, Record> records; // by start
+  std::atomic<size_t> device_bytes{0};
+};
+
+Table &table() {
+  static Table &table = *new Table;
+  return table;
+}
+
+bool on_device(const Allocation &allocation) {
+  return allocation.type == cudaMemoryTypeDevice || allocation.type == cudaMemoryTypeManaged;
+}
+
+constexpr size_t round_up(size_t size, size_t to) { return (size + to - 1) / to * to; }
+
+// Places the allocation at the end of a mapping, in front of a page that must not be touched.
+bool map(Record &record, size_t size) {
+  size_t page = page_size();
+  size_t alignment = size >= kHugePage ? kHugePage : page;
+  size_t body = round_up(size, page);
+  size_t total = body + page + (alignment > page ? alignment : 0);
+  void *mapping = mmap(nullptr, total, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapping == MAP_FAILED) return false;
+  record.mapping = mapping;
+  record.mapping_size = total;
+  auto *start = reinterpret_cast<char *>(round_up(reinterpret_cast<uintptr_t>(mapping), alignment));
+  record.allocation.start = start;
+  mprotect(start + body, page, PROT_NONE);
+  if (size >= kHugePage) madvise(start, body, MADV_HUGEPAGE);
+  return true;
+}
+
+void give_back(const Record &record) {
+  if (record.mapping) {
+    munmap(record.mapping, record.mapping_size);
+  } else {
+    std::free(record.allocation.start);
+  }
+}
+
+bool room_for(size_t size) {
+  size_t used = table().device_bytes.load(std::memory_order_relaxed);
+  if (size > knobs().memory || used > knobs().memory - size) return false;
+  return size < kLarge || size <= available_memory();
+}
+
+} // namespace
+
+void *allocate(size_t size, cudaMemoryType type, unsigned flags) {
+  Record record;
+  record.allocation = {nullptr, size, type, flags, true};
+  if (!room_for(size)) return nullptr;
+  if (size >= kMapped) {
+    if (!map(record, size)) return nullptr;
+  } else {
+    // Pinned host memory starts at a page, as programs that register it elsewhere expect.
+    size_t alignment = type == cudaMemoryTypeHost ? page_size() : kAlignment;
+    void *memory = std::aligned_alloc(alignment, round_up(size ? size : 1, alignment));
+    if (!memory) return nullptr;
+    record.allocation.start = static_cast<char *>(memory);
+  }
+  Table &all = table();
+  if (on_device(record.allocation)) all.device_bytes.fetch_add(size, std::memory_order_relaxed);
+  std::unique_lock<std::shared_mutex> lock(all.mutex);
+  all.records[reinterpret_cast<uintptr_t>(record.allocation.start)] = record;
+  return record.allocation.start;
+}
+
+bool release(void *pointer, unsigned types) {
+  Table &all = table();
+  Record record;
+  {
+    std::unique_lock<std::shared_mutex> lock(all.mutex);
+    auto found = all.records.find(reinterpret_cast<uintptr_t>(pointer));
+    if (found == all.records.end()) return false;
+    record = found->second;
+    if (!record.allocation.owned || !(types & type_bit(record.allocation.type))) return false;
+    all.records.erase(found);
+  }
+  if (on_device(record.allocation)) {
+    all.device_bytes.fetch_sub(record.allocation.size, std::memory_order_relaxed);
+  }
+  give_back(record);
+  return true;
+}
+
+void release_device_memory() {
+  Table &all = table();
+  std::vector<void *> pointers;
+  {
+    std::shared_lock<std::shared_mutex> lock(all.mutex);
+    for (auto &[start, record] : all.records) {
+      if (on_device(record.allocation)) pointers.push_back(reinterpret_cast<void *>(start));
+    }
+  }
+  for (void *pointer : pointers) release(pointer, ~0u);
+}
+
+bool register_host(void *pointer, size_t size, unsigned flags) {
+  Table &all = table();
+  std::unique_lock<std::shared_mutex> lock(all.mutex);
+  auto start = reinterpret_cast<uintptr_t>(pointer);
+  auto after = all.records.lower_bound(start + size);
+  if (after != all.records.begin()) {
+    auto &[before, record] = *std::prev(after);
+    if (before + record.allocation.size > start) return false;
+  }
+  Record record;
+  record.allocation = {static_cast<char *>(pointer), size, cudaMemoryTypeHost, flags, false};
+  all.records[start] = record;
+  return true;
+}
+
+bool unregister_host(void *pointer) {
+  Table &all = table();
+  std::unique_lock<std::shared_mutex> lock(all.mutex);
+  auto found = all.records.find(reinterpret_cast<uintptr_t>(pointer));
+  if (found == all.records.end() || found->second.allocation.owned) return false;
+  all.records.erase(found);
+  return true;
+}
+
+bool find_allocation(const void *pointer, Allocation &found) {
+  Table &all = table();
+  auto at = reinterpret_cast<uintptr_t>(pointer);
+  {
+    std::shared_lock<std::shared_mutex> lock(all.mutex);
+    auto after = all.records.upper_bound(at);
+    if (after != all.records.begin()) {
+      auto &[start, record] = *std::prev(after);
+      if (at - start < record.allocation.size || at == start) {
+        found = record.allocation;
+        return true;
+      }
+    }
+  }
+  if (const SampanVariable *variable = variable_at(pointer)) {
+    bool managed = variable->flags & SAMPAN_VAR_MANAGED;
+    found = {static_cast<char *>(variable->address), variable->size,
+             managed ? cudaMemoryTypeManaged : cudaMemoryTypeDevice, 0, false};
+    return true;
+  }
+  return false;
+}
+
+size_t allocated_device_bytes() { return table().device_bytes.load(std::memory_order_relaxed); }
+
+} // namespace sampan

@@ -1,0 +1,256 @@
+// Arrays, and copies from and to them and in three dimensions.
+
+#include "arrays.h"
+
+#include <new>
+
+#include "allocations.h"
+#include "api.h"
+#include "scheduler.h"
+#include "transfers.h"
+
+using namespace sampan;
+
+namespace {
+
+constexpr size_t kPitch = 64;
+
+Region region_of(const cudaArray &array, size_t x_bytes, size_t y, size_t z) {
+  size_t slice = array.pitch * array.rows();
+  return {array.data + z * slice + y * array.pitch + x_bytes, array.pitch, slice};
+}
+
+// Whether `width` bytes from (x, y, z) on, in so many rows and slices, lie in the array.
+bool inside(const cudaArray &array, size_t x_bytes, size_t y, size_t z, const Size3D &size) {
+  return x_bytes + size.width <= array.extent.width * array.element &&
+         y + size.height <= array.rows() && z + size.depth <= array.slices();
+}
+
+cudaError_t copy_to_array(cudaArray_t to, size_t x, size_t y, Region from, Size3D size,
+                          cudaMemcpyKind kind, cudaStream_t stream, Wait wait) {
+  return api_call([&] {
+    if (!to) return cudaErrorInvalidResourceHandle;
+    if (!inside(*to, x, y, 0, size)) return cudaErrorInvalidValue;
+    if (kind != cudaMemcpyHostToDevice && kind != cudaMemcpyDeviceToDevice &&
+        kind != cudaMemcpyDefault) {
+      return cudaErrorInvalidMemcpyDirection;
+    }
+    return copy(region_of(*to, x, y, 0), from, size, kind, stream, wait);
+  });
+}
+
+cudaError_t copy_from_array(Region to, cudaArray_const_t from, size_t x, size_t y, Size3D size,
+                            cudaMemcpyKind kind, cudaStream_t stream, Wait wait) {
+  return api_call([&] {
+    if (!from) return cudaErrorInvalidResourceHandle;
+    if (!inside(*from, x, y, 0, size)) return cudaErrorInvalidValue;
+    if (kind != cudaMemcpyDeviceToHost && kind != cudaMemcpyDeviceToDevice &&
+        kind != cudaMemcpyDefault) {
+      return cudaErrorInvalidMemcpyDirection;
+    }
+    return copy(to, region_of(*from, x, y, 0), size, kind, stream, wait);
+  });
+}
+
+Region pitched(const void *pointer, size_t pitch) {
+  Region region = linear(pointer);
+  region.pitch = pitch;
+  return region;
+}
+
+// One side of a 3-D copy. Positions in arrays and, where an array takes part, the extent's width
+// count elements; positions in plain memory count bytes.
+bool side_3d(cudaArray_const_t array, const cudaPos &position, const cudaPitchedPtr &pointer,
+             const Size3D &size, Region &region) {
+  if (array) {
+    size_t x = position.x * array->element;
+    region = region_of(*array, x, position.y, position.z);
+    return !pointer.ptr && inside(*array, x, position.y, position.z, size);
+  }
+  if (!pointer.ptr) return false;
+  size_t slice = pointer.pitch * pointer.ysize;
+  region = {static_cast<char *>(pointer.ptr) + position.z * slice + position.y * pointer.pitch +
+                position.x,
+            pointer.pitch, slice};
+  return size.height == 1 || size.width <= pointer.pitch;
+}
+
+cudaError_t copy_3d(const cudaMemcpy3DParms *parameters, cudaStream_t stream, Wait wait) {
+  return api_call([&] {
+    if (!parameters) return cudaErrorInvalidValue;
+    const cudaMemcpy3DParms &p = *parameters;
+    cudaArray_const_t array = p.srcArray ? p.srcArray : p.dstArray;
+    if (p.srcArray && p.dstArray && p.srcArray->element != p.dstArray->element) {
+      return cudaErrorInvalidValue;
+    }
+    Size3D size{p.extent.width * (array ? array->element : 1), p.extent.height, p.extent.depth};
+    if (size.bytes() == 0) return cudaSuccess;
+    Region to, from;
+    if (!side_3d(p.dstArray, p.dstPos, p.dstPtr, size, to) ||
+        !side_3d(p.srcArray, p.srcPos, p.srcPtr, size, from)) {
+      return cudaErrorInvalidValue;
+    }
+    return copy(to, from, size, p.kind, stream, wait);
+  });
+}
+
+} // namespace
+
+SAMPAN_API cudaError_t cudaMalloc3DArray(cudaArray_t *array, const cudaChannelFormatDesc *format,
+                                         cudaExtent extent, unsigned flags) {
+  return api_call([&] {
+    if (!array || !format || extent.width == 0) return cudaErrorInvalidValue;
+    int bits = format->x + format->y + format->z + format->w;
+    if (bits <= 0 || bits > 128 || bits % 8) return cudaErrorInvalidChannelDescriptor;
+    cudaArray made{*format, extent, flags, static_cast<size_t>(bits) / 8, 0, nullptr};
+    made.pitch = (extent.width * made.element + kPitch - 1) / kPitch * kPitch;
+    size_t rows, size;
+    if (__builtin_mul_overflow(made.rows(), made.slices(), &rows) ||
+        __builtin_mul_overflow(made.pitch, rows, &size)) {
+      return cudaErrorMemoryAllocation;
+    }
+    made.data = static_cast<char *>(allocate(size, cudaMemoryTypeDevice));
+    if (!made.data) return cudaErrorMemoryAllocation;
+    *array = new cudaArray(made);
+    return cudaSuccess;
+  });
+}
+
+SAMPAN_API cudaError_t cudaMallocArray(cudaArray_t *array, const cudaChannelFormatDesc *format,
+                                       size_t width, size_t height, unsigned flags) {
+  return cudaMalloc3DArray(array, format, {width, height, 0}, flags);
+}
+
+SAMPAN_API cudaError_t cudaFreeArray(cudaArray_t array) {
+  return api_call([&] {
+    if (!array) return cudaSuccess;
+    Scheduler::get().wait_for_all();
+    release(array->data, type_bit(cudaMemoryTypeDevice));
+    delete array;
+    return cudaSuccess;
+  });
+}
+
+SAMPAN_API cudaError_t cudaArrayGetInfo(cudaChannelFormatDesc *format, cudaExtent *extent,
+                                        unsigned *flags, cudaArray_t array) {
+  return api_call([&] {
+    if (!array) return cudaErrorInvalidResourceHandle;
+    if (format) *format = array->format;
+    if (extent) *extent = array->extent;
+    if (flags) *flags = array->flags;
+    return cudaSuccess;
+  });
+}
+
+SAMPAN_API cudaError_t cudaGetChannelDesc(cudaChannelFormatDesc *format, cudaArray_const_t array) {
+  return cudaArrayGetInfo(format, nullptr, nullptr, const_cast<cudaArray_t>(array));
+}
+
+SAMPAN_API cudaChannelFormatDesc cudaCreateChannelDesc(int x, int y, int z, int w,
+                                                       cudaChannelFormatKind kind) {
+  return {x, y, z, w, kind};
+}
+
+SAMPAN_API cudaError_t cudaMallocMipmappedArray(cudaMipmappedArray_t *,
+                                                const cudaChannelFormatDesc *, cudaExtent,
+                                                unsigned, unsigned) {
+  return record_error(cudaErrorNotSupported);
+}
+
+SAMPAN_API cudaError_t cudaGetMipmappedArrayLevel(cudaArray_t *, cudaMipmappedArray_const_t,
+                                                  unsigned) {
+  return record_error(cudaErrorNotSupported);
+}
+
+SAMPAN_API cudaError_t cudaFreeMipmappedArray(cudaMipmappedArray_t) {
+  return record_error(cudaErrorNotSupported);
+}
+
+SAMPAN_API cudaError_t cudaMemcpy2DToArray(cudaArray_t to, size_t x, size_t y, const void *from,
+                                           size_t from_pitch, size_t width, size_t height,
+                                           cudaMemcpyKind kind) {
+  return copy_to_array(to, x, y, pitched(from, from_pitch), {width, height, 1}, kind, nullptr,
+                       Wait::always);
+}
+
+SAMPAN_API cudaError_t cudaMemcpy2DToArrayAsync(cudaArray_t to, size_t x, size_t y,
+                                                const void *from, size_t from_pitch, size_t width,
+                                                size_t height, cudaMemcpyKind kind,
+                                                cudaStream_t stream) {
+  return copy_to_array(to, x, y, pitched(from, from_pitch), {width, height, 1}, kind, stream,
+                       Wait::as_documented);
+}
+
+SAMPAN_API cudaError_t cudaMemcpy2DFromArray(void *to, size_t to_pitch, cudaArray_const_t from,
+                                             size_t x, size_t y, size_t width, size_t height,
+                                             cudaMemcpyKind kind) {
+  return copy_from_array(pitched(to, to_pitch), from, x, y, {width, height, 1}, kind, nullptr,
+                         Wait::always);
+}
+
+SAMPAN_API cudaError_t cudaMemcpy2DFromArrayAsync(void *to, size_t to_pitch,
+                                                  cudaArray_const_t from, size_t x, size_t y,
+                                                  size_t width, size_t height, cudaMemcpyKind kind,
+                                                  cudaStream_t stream) {
+  return copy_from_array(pitched(to, to_pitch), from, x, y, {width, height, 1}, kind, stream,
+                         Wait::as_documented);
+}
+
+SAMPAN_API cudaError_t cudaMemcpy2DArrayToArray(cudaArray_t to, size_t to_x, size_t to_y,
+                                                cudaArray_const_t from, size_t from_x,
+                                                size_t from_y, size_t width, size_t height,
+                                                cudaMemcpyKind kind) {
+  if (!from || !inside(*from, from_x, from_y, 0, {width, height, 1})) {
+    return record_error(from ? cudaErrorInvalidValue : cudaErrorInvalidResourceHandle);
+  }
+  return copy_to_array(to, to_x, to_y, region_of(*from, from_x, from_y, 0), {width, height, 1},
+                       kind, nullptr, Wait::always);
+}
+
+// Linear data fills the array's rows one after the other.
+SAMPAN_API cudaError_t cudaMemcpyToArrayAsync(cudaArray_t to, size_t x, size_t y, const void *from,
+                                              size_t count, cudaMemcpyKind kind,
+                                              cudaStream_t stream) {
+  if (!to) return record_error(cudaErrorInvalidResourceHandle);
+  size_t row = to->extent.width * to->element;
+  if (count <= row - (x < row ? x : row)) {
+    return copy_to_array(to, x, y, linear(from), {count, 1, 1}, kind, stream, Wait::as_documented);
+  }
+  if (x != 0 || count % row) return record_error(cudaErrorInvalidValue);
+  return copy_to_array(to, 0, y, pitched(from, row), {row, count / row, 1}, kind, stream,
+                       Wait::as_documented);
+}
+
+SAMPAN_API cudaError_t cudaMemcpyToArray(cudaArray_t to, size_t x, size_t y, const void *from,
+                                         size_t count, cudaMemcpyKind kind) {
+  return cudaMemcpyToArrayAsync(to, x, y, from, count, kind, nullptr);
+}
+
+SAMPAN_API cudaError_t cudaMemcpyFromArray(void *to, cudaArray_const_t from, size_t x, size_t y,
+                                           size_t count, cudaMemcpyKind kind) {
+  if (!from) return record_error(cudaErrorInvalidResourceHandle);
+  size_t row = from->extent.width * from->element;
+  if (count <= row - (x < row ? x : row)) {
+    return copy_from_array(linear(to), from, x, y, {count, 1, 1}, kind, nullptr, Wait::always);
+  }
+  if (x != 0 || count % row) return record_error(cudaErrorInvalidValue);
+  return copy_from_array(pitched(to, row), from, 0, y, {row, count / row, 1}, kind, nullptr,
+                         Wait::always);
+}
+
+SAMPAN_API cudaError_t cudaMemcpy3D(const cudaMemcpy3DParms *parameters) {
+  return copy_3d(parameters, nullptr, Wait::always);
+}
+
+SAMPAN_API cudaError_t cudaMemcpy3DAsync(const cudaMemcpy3DParms *parameters,
+                                         cudaStream_t stream) {
+  return copy_3d(parameters, stream, Wait::as_documented);
+}
+
+SAMPAN_API cudaError_t cudaMemcpy3DPeer(const cudaMemcpy3DPeerParms *p) {
+  if (!p) return record_error(cudaErrorInvalidValue);
+  if (p->srcDevice != 0 || p->dstDevice != 0) return record_error(cudaErrorInvalidDevice);
+  cudaMemcpy3DParms plain{p->srcArray, p->srcPos, p->srcPtr,  p->dstArray,
+                          p->dstPos,   p->dstPtr, p->extent, cudaMemcpyDefault};
+  return cudaMemcpy3D(&plain);
+}

@@ -1,0 +1,19 @@
+// CUDA arrays: here plain pitched memory.
+#ifndef SAMPAN_ARRAYS_H
+#define SAMPAN_ARRAYS_H
+
+#include "sampan_cuda_types.h"
+
+struct cudaArray {
+  cudaChannelFormatDesc format;
+  cudaExtent extent; // in elements, as given: 0 means that there is no such dimension
+  unsigned flags;
+  size_t element; // bytes
+  size_t pitch;   // bytes
+  char *data;
+
+  size_t rows() const { return extent.height ? extent.height : 1; }
+  size_t slices() const { return extent.depth ? extent.depth : 1; }
+};
+
+#endif

@@ -1,0 +1,57 @@
+"""Builds libsampan.so from the C++ sources beside this file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sampan.diagnostics import MissingToolError
+
+SOURCES = Path(__file__).resolve().parent
+FLAGS = ["-std=c++17", "-O2", "-fPIC", "-pthread", "-fvisibility=hidden", "-Wall", "-Wextra"]
+
+
+def build_runtime(out_dir: Path, compiler: str | Sequence[str] = "g++") -> Path:
+    """The library, compiled unless one of the same sources, flags and compiler is there already.
+
+    Safe when several processes build at once: the result is renamed into place. Raises
+    MissingToolError with the compiler's words if it fails.
+    """
+    command = [compiler] if isinstance(compiler, str) else list(compiler)
+    sources = sorted(SOURCES.glob("*.cpp"))
+    digest = hashlib.sha256(" ".join([*command, *FLAGS]).encode())
+    for path in sorted([*SOURCES.rglob("*.h"), *sources]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    folder = out_dir / f"runtime-{digest.hexdigest()[:24]}"
+    library = folder / "libsampan.so"
+    if library.exists():
+        return library
+    folder.mkdir(parents=True, exist_ok=True)
+    include = [f"-I{SOURCES}", f"-I{SOURCES / 'include'}"]
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+
+        def compile_one(source: Path) -> Path:
+            result = Path(scratch) / f"{source.stem}.o"
+            _run([*command, *FLAGS, *include, "-c", str(source), "-o", str(result)])
+            return result
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            objects = list(pool.map(compile_one, sources))
+        built = Path(scratch) / "libsampan.so"
+        _run([*command, "-shared", "-pthread", *map(str, objects), "-o", str(built), "-ldl"])
+        os.replace(built, library)
+    return library
+
+
+def _run(command: list[str]) -> None:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise MissingToolError(f"cannot start the C++ compiler {command[0]}: {error}") from None
+    if done.returncode != 0:
+        raise MissingToolError(f"cannot build the runtime:\n{done.stderr.strip()}")

@@ -1,0 +1,75 @@
+// The functions of sampan_abi.h that compiled device code calls.
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <sched.h>
+
+#include "api.h"
+#include "fibres.h"
+#include "sampan_abi.h"
+#include "worker.h"
+
+using namespace sampan;
+
+namespace {
+
+// Null on the vector path.
+Fibre *fibre_of(SampanThread *self) { return static_cast<Fibre *>(self->runtime); }
+
+uint64_t nanoseconds(clockid_t clock) {
+  timespec now;
+  clock_gettime(clock, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1000000000u + static_cast<uint64_t>(now.tv_nsec);
+}
+
+} // namespace
+
+SAMPAN_API void sampan_barrier(SampanThread *self) {
+  if (Fibre *fibre = fibre_of(self)) fibre->owner->barrier(*fibre, false, 0, 0);
+}
+
+SAMPAN_API int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op) {
+  Fibre *fibre = fibre_of(self);
+  return fibre ? fibre->owner->barrier(*fibre, true, predicate, op) : predicate;
+}
+
+SAMPAN_API void sampan_yield(SampanThread *self) {
+  if (Fibre *fibre = fibre_of(self)) return fibre->owner->yield(*fibre);
+  // Vector code can only be waiting for another block or for the host.
+  sched_yield();
+  if (sticky_error()) Worker::current()->abandon(Failure::Kind::cancelled, nullptr);
+}
+
+// Any time from none to twice what was asked for is right.
+SAMPAN_API void sampan_nanosleep(SampanThread *self, uint32_t) { sampan_yield(self); }
+
+SAMPAN_API void sampan_assert_fail(SampanThread *self, const char *message, const char *file,
+                                   uint32_t line, const char *function, uint64_t) {
+  {
+    Worker::Shield shield;
+    const uint32_t *b = self->ctaid, *t = self->tid;
+    std::fprintf(stderr,
+                 "%s:%u: %s: block: [%u,%u,%u], thread: [%u,%u,%u] Assertion `%s` failed.\n", file,
+                 line, function, b[0], b[1], b[2], t[0], t[1], t[2], message);
+  }
+  Worker::current()->abandon(Failure::Kind::assertion, self);
+}
+
+SAMPAN_API void sampan_trap(SampanThread *self) {
+  Worker::current()->abandon(Failure::Kind::trap, self);
+}
+
+SAMPAN_API void *sampan_device_malloc(uint64_t bytes) {
+  Worker::Shield shield;
+  return bytes ? std::malloc(bytes) : nullptr; // malloc's 16 bytes are the alignment CUDA promises
+}
+
+SAMPAN_API void sampan_device_free(void *pointer) {
+  Worker::Shield shield;
+  std::free(pointer);
+}
+
+// Nanoseconds, so that cudaDeviceProp.clockRate can be a round 1 GHz on every machine.
+SAMPAN_API uint64_t sampan_clock64() { return nanoseconds(CLOCK_MONOTONIC); }
+SAMPAN_API uint64_t sampan_globaltimer() { return nanoseconds(CLOCK_REALTIME); }

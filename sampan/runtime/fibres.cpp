@@ -1,0 +1,232 @@
+#include "fibres.h"
+
+#include <algorithm>
+#include <atomic>
+#include <sched.h>
+
+#include "api.h"
+#include "context_switch.h"
+#include "device_settings.h"
+#include "knobs.h"
+#include "worker.h"
+
+namespace sampan {
+namespace {
+
+// Frames of the runtime's and the C library's functions, and of signal delivery's red zone.
+constexpr size_t kStackReserve = 32 << 10;
+
+} // namespace
+
+void FibreList::push(Fibre *fibre) {
+  fibre->next = nullptr;
+  (last_ ? last_->next : first_) = fibre;
+  last_ = fibre;
+}
+
+Fibre *FibreList::pop() {
+  Fibre *fibre = first_;
+  if (fibre && !(first_ = fibre->next)) last_ = nullptr;
+  return fibre;
+}
+
+void FibreList::take_all(FibreList &other) {
+  if (other.empty()) return;
+  (last_ ? last_->next : first_) = other.first_;
+  last_ = other.last_;
+  other.clear();
+}
+
+Fibres::~Fibres() { resize_stacks(0); }
+
+void *Fibres::start(const KernelRun &run, uint8_t *shared, size_t shared_stride) {
+  const SampanVariant &variant = *run.variant;
+  size_t lanes = variant.kind == SAMPAN_WARP_FIBRE ? variant.width : 1;
+  size_t need = std::max(knobs().fibre_stack, run.kernel->code.local_bytes * lanes + kStackReserve);
+  need = std::max(need, thread_stack_limit() * lanes + kStackReserve);
+  if (need > stack_size_) resize_stacks(need);
+
+  run_ = &run;
+  next_block_ = run.first;
+  starting_ = 0;
+  ready_.clear();
+  blocks_.resize(run.together ? run.count : 1);
+  for (size_t i = 0; i < blocks_.size(); ++i) {
+    blocks_[i].shared = shared + i * shared_stride;
+    begin_block(blocks_[i], next_block_++);
+  }
+  running_ = take_fibre();
+  return running_ ? running_->context : nullptr;
+}
+
+void Fibres::discard() {
+  used_ = 0;
+  idle_.clear();
+  ready_.clear();
+  running_ = nullptr;
+}
+
+void Fibres::begin_block(ResidentBlock &block, uint64_t index) {
+  const SampanLaunch &launch = *run_->launch;
+  block.ctaid[0] = static_cast<uint32_t>(index % launch.grid[0]);
+  block.ctaid[1] = static_cast<uint32_t>(index / launch.grid[0] % launch.grid[1]);
+  block.ctaid[2] = static_cast<uint32_t>(index / launch.grid[0] / launch.grid[1]);
+  std::fill(block.next_tid, block.next_tid + 3, 0);
+  block.next_linear = 0;
+  uint32_t width = run_->variant->width;
+  block.unstarted = (launch.block_threads + width - 1) / width;
+  block.live = block.unstarted;
+  block.arrived = 0;
+  block.waiting.clear();
+  block.arriving = {};
+}
+
+// The block with threads to start; the run's next block where the one before has ended.
+ResidentBlock *Fibres::block_to_start() {
+  for (;;) {
+    ResidentBlock &block = blocks_[starting_];
+    if (block.unstarted) return &block;
+    if (starting_ + 1 < blocks_.size()) {
+      ++starting_;
+    } else if (!run_->together && !block.live && next_block_ < run_->first + run_->count &&
+               !sticky_error()) {
+      begin_block(block, next_block_++);
+    } else {
+      return nullptr;
+    }
+  }
+}
+
+void Fibres::begin_unit(ResidentBlock &block, Fibre &fibre) {
+  const SampanLaunch &launch = *run_->launch;
+  SampanThread &thread = fibre.thread;
+  fibre.block = &block;
+  for (int i = 0; i < 3; ++i) {
+    thread.tid[i] = block.next_tid[i];
+    thread.ctaid[i] = block.ctaid[i];
+  }
+  thread.linear_tid = block.next_linear;
+  thread.launch = &launch;
+  thread.shared = block.shared;
+  thread.runtime = &fibre;
+
+  --block.unstarted;
+  uint32_t width = run_->variant->width;
+  block.next_linear += width;
+  block.next_tid[0] += width;
+  while (block.next_tid[0] >= launch.block[0]) {
+    block.next_tid[0] -= launch.block[0];
+    if (++block.next_tid[1] == launch.block[1]) {
+      block.next_tid[1] = 0;
+      ++block.next_tid[2];
+    }
+  }
+}
+
+void Fibres::main(void *fibre) {
+  auto &self = *static_cast<Fibre *>(fibre);
+  for (;;) self.owner->run_units(self);
+}
+
+// Runs units while there are any to start, then lets others go on. Returns when it is needed again.
+void Fibres::run_units(Fibre &fibre) {
+  while (ResidentBlock *block = block_to_start()) {
+    begin_unit(*block, fibre);
+    reinterpret_cast<SampanThreadEntry>(run_->variant->entry)(&fibre.thread);
+    --block->live;
+    if (block->arrived && block->arrived == block->live) release(*block);
+  }
+  if (Fibre *next = ready_.pop()) {
+    idle_.push(&fibre);
+    running_ = next;
+    sampan_switch(&fibre.context, next->context);
+    return;
+  }
+  for (ResidentBlock &block : blocks_) {
+    if (block.live) worker_.abandon(Failure::Kind::deadlock, nullptr);
+  }
+  idle_.push(&fibre);
+  running_ = nullptr;
+  sampan_switch(&fibre.context, worker_.native_context());
+}
+
+void Fibres::release(ResidentBlock &block) {
+  block.arrived = 0;
+  block.result = block.arriving;
+  block.arriving = {};
+  ready_.take_all(block.waiting);
+}
+
+void Fibres::suspend(Fibre &fibre) {
+  Fibre *next = block_to_start() ? take_fibre() : ready_.pop();
+  if (!next) {
+    bool memory = block_to_start() != nullptr;
+    worker_.abandon(memory ? Failure::Kind::no_memory : Failure::Kind::deadlock, &fibre.thread);
+  }
+  if (next != &fibre) {
+    running_ = next;
+    sampan_switch(&fibre.context, next->context);
+  }
+  // Another worker's fault ends the grid; whoever waits for that one's blocks would wait for ever.
+  if (sticky_error()) worker_.abandon(Failure::Kind::cancelled, nullptr);
+}
+
+int32_t Fibres::barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t op) {
+  ResidentBlock &block = *fibre.block;
+  if (payload) {
+    // A warp's predicate counts its lanes, a lane's is a truth value.
+    bool lane = run_->variant->kind == SAMPAN_LANE_FIBRE;
+    block.arriving.count += lane ? predicate != 0 : predicate;
+    block.arriving.all &= predicate != 0;
+    block.arriving.any |= predicate != 0;
+  }
+  if (++block.arrived == block.live) {
+    release(block);
+  } else {
+    block.waiting.push(&fibre);
+    suspend(fibre);
+  }
+  const BarrierPayload &result = block.result;
+  return op == 0 ? result.count : op == 1 ? result.all : result.any;
+}
+
+void Fibres::yield(Fibre &fibre) {
+  if (ready_.empty() && !block_to_start()) {
+    // What this thread waits for can only come from another worker or from the host.
+    sched_yield();
+    if (sticky_error()) worker_.abandon(Failure::Kind::cancelled, nullptr);
+    return;
+  }
+  ready_.push(&fibre);
+  suspend(fibre);
+}
+
+Fibre *Fibres::take_fibre() {
+  if (Fibre *fibre = idle_.pop()) return fibre;
+  if (used_ == batches_.size() * kBatch) {
+    Stack stacks[kBatch];
+    if (!map_stacks(stack_size_, kBatch, stacks)) return nullptr;
+    batches_.emplace_back(new Fibre[kBatch]);
+    for (unsigned i = 0; i < kBatch; ++i) {
+      batches_.back()[i].stack = stacks[i];
+      batches_.back()[i].owner = this;
+    }
+  }
+  Fibre &fibre = batches_[used_ / kBatch][used_ % kBatch];
+  // Stacks are a power of two apart; starting all at the same offset would put the few lines that
+  // each fibre touches into the same sets of the cache.
+  constexpr unsigned line = 64, colours = 61, stride = 5;
+  char *top = fibre.stack.high - used_ % colours * stride * line % page_size();
+  ++used_;
+  fibre.context = prepare_context(top, main, &fibre);
+  return &fibre;
+}
+
+void Fibres::resize_stacks(size_t size) {
+  for (auto &batch : batches_) unmap_stacks(stack_size_, kBatch, batch[0].stack);
+  batches_.clear();
+  discard();
+  stack_size_ = size;
+}
+
+} // namespace sampan

@@ -1,0 +1,111 @@
+// Fibres: the threads (or warps) of a block, taking turns on one worker.
+//
+// A fibre runs one thread of the block after the other, so threads that never wait for each other
+// cost a call each. Where one waits (at a barrier, or by yielding), another fibre goes on, with a
+// thread that has not started yet or with one that can. Fibres never change their worker.
+#ifndef SAMPAN_FIBRES_H
+#define SAMPAN_FIBRES_H
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sampan_abi.h"
+#include "stacks.h"
+
+namespace sampan {
+
+class Worker;
+struct KernelRun;
+struct ResidentBlock;
+
+struct Fibre {
+  void *context = nullptr; // while it is suspended
+  Fibre *next = nullptr;   // in the list that it waits in
+  ResidentBlock *block = nullptr;
+  class Fibres *owner = nullptr;
+  Stack stack;
+  alignas(64) SampanThread thread = {};
+};
+
+// First in, first out.
+class FibreList {
+public:
+  bool empty() const { return !first_; }
+  void push(Fibre *fibre);
+  Fibre *pop();
+  void take_all(FibreList &other);
+  void clear() { first_ = last_ = nullptr; }
+
+private:
+  Fibre *first_ = nullptr;
+  Fibre *last_ = nullptr;
+};
+
+// What the arrivals at a barrier add up to. Kept apart from the result of the last barrier, which
+// threads that are slow to leave it have yet to read.
+struct BarrierPayload {
+  int32_t count = 0;
+  int32_t all = 1;
+  int32_t any = 0;
+};
+
+struct ResidentBlock {
+  uint32_t ctaid[3];
+  uint32_t next_tid[3];  // of the next unit to start
+  uint32_t next_linear;
+  uint32_t unstarted;    // units (threads or warps) that have not begun
+  uint32_t live;         // units that have not returned
+  uint32_t arrived;      // units that wait at the barrier
+  uint8_t *shared;
+  FibreList waiting;
+  BarrierPayload arriving;
+  BarrierPayload result;
+};
+
+class Fibres {
+public:
+  explicit Fibres(Worker &worker) : worker_(worker) {}
+  ~Fibres();
+
+  // A context that runs all blocks of `run` to their end; null if there is no memory for it. Its
+  // blocks have their shared memory one after the other at `shared`.
+  void *start(const KernelRun &run, uint8_t *shared, size_t shared_stride);
+  // Forgets the fibres of a kernel that was abandoned.
+  void discard();
+  Fibre *running() const { return running_; }
+
+  // Called by the running fibre.
+  int32_t barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t op);
+  void yield(Fibre &fibre);
+
+private:
+  static void main(void *fibre);
+  void run_units(Fibre &fibre);
+  void begin_block(ResidentBlock &block, uint64_t index);
+  void begin_unit(ResidentBlock &block, Fibre &fibre);
+  ResidentBlock *block_to_start();
+  void release(ResidentBlock &block);
+  void suspend(Fibre &fibre);
+  Fibre *take_fibre();
+  void resize_stacks(size_t size);
+
+  static constexpr unsigned kBatch = 32;
+
+  Worker &worker_;
+  const KernelRun *run_ = nullptr;
+  uint64_t next_block_ = 0; // of the run
+  std::vector<ResidentBlock> blocks_;
+  size_t starting_ = 0; // index of the resident block whose threads are being started
+  FibreList ready_;
+  Fibre *running_ = nullptr;
+
+  size_t stack_size_ = 0;
+  std::vector<std::unique_ptr<Fibre[]>> batches_;
+  unsigned used_ = 0; // fibres that have a live context
+  FibreList idle_;    // of those, the ones without a thread
+};
+
+} // namespace sampan
+
+#endif

@@ -1,0 +1,121 @@
+#include "grid.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "api.h"
+#include "device_limits.h"
+#include "worker.h"
+
+namespace sampan {
+namespace {
+
+// A worker claims about this much work at a time: enough to make claiming cheap, little enough to
+// keep all busy to the end. Less where threads may wait for other blocks, whose turn must come.
+constexpr float kVectorClaim = 50000, kFibreClaim = 5000;
+// Nanoseconds of work that are worth waking another worker for.
+constexpr float kWorthAWorker = 10000;
+
+bool holds(const SampanVariant &variant, const LaunchShape &shape) {
+  return variant.condition == SAMPAN_ANY_BLOCK ||
+         (variant.condition == SAMPAN_X_MULTIPLE && shape.block.x % variant.width == 0);
+}
+
+uint64_t block_count(const LaunchShape &shape) {
+  return uint64_t{shape.grid.x} * shape.grid.y * shape.grid.z;
+}
+
+uint8_t *align_params(uint8_t *memory) {
+  return reinterpret_cast<uint8_t *>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
+}
+
+} // namespace
+
+const SampanVariant *choose_variant(const SampanKernel &code, const LaunchShape &shape) {
+  const SampanVariant *chosen = nullptr;
+  for (uint32_t i = 0; i < code.variant_count; ++i) {
+    const SampanVariant &variant = code.variants[i];
+    if (!holds(variant, shape)) continue;
+    // Vector code runs one block after the other, so its blocks cannot wait for each other.
+    if (!shape.cooperative || variant.kind != SAMPAN_BLOCK_VECTOR) return &variant;
+    if (!chosen) chosen = &variant;
+  }
+  return chosen;
+}
+
+unsigned resident_blocks(const Kernel &kernel, unsigned block_threads, size_t dynamic_shared) {
+  if (block_threads == 0 || block_threads > kernel.code.max_threads) return 0;
+  unsigned warps = (block_threads + kWarpSize - 1) / kWarpSize;
+  unsigned blocks = std::min(kBlocksPerProcessor, kThreadsPerProcessor / (warps * kWarpSize));
+  size_t shared = (kernel.code.static_shared + 15) / 16 * 16 + dynamic_shared;
+  if (shared > kSharedPerBlockOptin) return 0;
+  return std::min<unsigned>(blocks, kSharedPerProcessor / (shared + kSharedReserved));
+}
+
+Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shape,
+           void **arguments)
+    : Command(Place::pool, block_count(shape)), kernel_(kernel), variant_(variant),
+      stats_(kernel.stats[&variant - kernel.code.variants]), launch_{},
+      cooperative_(shape.cooperative) {
+  const SampanKernel &code = kernel.code;
+  uint8_t *params = params_;
+  if (code.param_bytes > kInlineParams) {
+    long_params_.reset(new uint8_t[code.param_bytes + 64]);
+    params = align_params(long_params_.get());
+  }
+  for (uint32_t i = 0; i < code.param_count; ++i) {
+    std::memcpy(params + code.param_offsets[i], arguments[i], code.param_sizes[i]);
+  }
+  const dim3 &grid = shape.grid, &block = shape.block;
+  launch_.grid[0] = grid.x;
+  launch_.grid[1] = grid.y;
+  launch_.grid[2] = grid.z;
+  launch_.block[0] = block.x;
+  launch_.block[1] = block.y;
+  launch_.block[2] = block.z;
+  launch_.block_threads = block.x * block.y * block.z;
+  launch_.dynamic_shared = static_cast<uint32_t>(shape.dynamic_shared);
+  launch_.params = params;
+  launch_.grid_blocks = items();
+
+  stats_.launches.fetch_add(1, std::memory_order_relaxed);
+  stats_.threads.fetch_add(items() * launch_.block_threads, std::memory_order_relaxed);
+}
+
+void Grid::run(uint64_t first, uint64_t count) {
+  if (sticky_error()) return;
+  KernelRun run{&launch_, &kernel_, &variant_, first, count, cooperative_};
+  uint64_t began = now_nanoseconds();
+  Worker::of_this_thread().run(run);
+  uint64_t took = now_nanoseconds() - began;
+  stats_.nanoseconds.fetch_add(took, std::memory_order_relaxed);
+
+  float cost = std::max(1.0f, static_cast<float>(took)) / static_cast<float>(count);
+  block_cost_.store(cost, std::memory_order_relaxed);
+  float thread_cost = cost / static_cast<float>(launch_.block_threads);
+  float before = kernel_.thread_cost.load(std::memory_order_relaxed);
+  kernel_.thread_cost.store(before > 0 ? before * 0.75f + thread_cost * 0.25f : thread_cost,
+                            std::memory_order_relaxed);
+}
+
+uint64_t Grid::claim_size(uint64_t left) const {
+  unsigned workers = Scheduler::get().pool_size();
+  if (cooperative_) return std::min(left, (items() + workers - 1) / workers);
+  float cost = block_cost_.load(std::memory_order_relaxed);
+  if (cost == 0) return 1;
+  float aim = variant_.kind == SAMPAN_BLOCK_VECTOR ? kVectorClaim : kFibreClaim;
+  auto blocks = static_cast<uint64_t>(std::min(aim / cost, 1e9f));
+  // Not so many that the last claims leave others idle.
+  return std::max<uint64_t>(1, std::min(blocks, left / (2 * workers)));
+}
+
+unsigned Grid::workers_wanted() const {
+  unsigned pool = Scheduler::get().pool_size();
+  auto most = static_cast<unsigned>(std::min<uint64_t>(pool, items()));
+  float thread_cost = kernel_.thread_cost.load(std::memory_order_relaxed);
+  if (thread_cost == 0 || cooperative_) return most;
+  float work = thread_cost * static_cast<float>(launch_.block_threads) * static_cast<float>(items());
+  return work < kWorthAWorker * most ? static_cast<unsigned>(work / kWorthAWorker) + 1 : most;
+}
+
+} // namespace sampan

@@ -1,0 +1,51 @@
+// A launched grid as a command.
+#ifndef SAMPAN_GRID_H
+#define SAMPAN_GRID_H
+
+#include <memory>
+
+#include "registry.h"
+#include "sampan_abi.h"
+#include "scheduler.h"
+
+namespace sampan {
+
+struct LaunchShape {
+  dim3 grid;
+  dim3 block;
+  size_t dynamic_shared = 0;
+  bool cooperative = false;
+};
+
+// The variant that runs blocks of this shape; null if the module has none that fits.
+const SampanVariant *choose_variant(const SampanKernel &code, const LaunchShape &shape);
+
+// How many blocks of the kernel a worker may keep resident at once.
+unsigned resident_blocks(const Kernel &kernel, unsigned block_threads, size_t dynamic_shared);
+
+class Grid final : public Command {
+public:
+  // Copies the arguments.
+  Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shape, void **arguments);
+
+  void run(uint64_t first, uint64_t count) override;
+  uint64_t claim_size(uint64_t left) const override;
+  unsigned workers_wanted() const override;
+  bool exclusive() const override { return cooperative_; }
+
+private:
+  static constexpr size_t kInlineParams = 256;
+
+  Kernel &kernel_;
+  const SampanVariant &variant_;
+  VariantStats &stats_;
+  SampanLaunch launch_;
+  const bool cooperative_;
+  std::atomic<float> block_cost_{0}; // nanoseconds, as measured in this grid; 0 = not yet
+  std::unique_ptr<uint8_t[]> long_params_;
+  alignas(64) uint8_t params_[kInlineParams];
+};
+
+} // namespace sampan
+
+#endif

@@ -1,0 +1,30 @@
+// The SAMPAN_* environment variables that the runtime reads, once, when it is first used.
+#ifndef SAMPAN_KNOBS_H
+#define SAMPAN_KNOBS_H
+
+#include <cstddef>
+#include <string>
+
+namespace sampan {
+
+struct Knobs {
+  unsigned threads;       // SAMPAN_THREADS: workers; default the CPUs this process may use
+  size_t fibre_stack;     // SAMPAN_FIBRE_STACK: bytes of a fibre's stack
+  size_t memory;          // SAMPAN_MEMORY: bytes of device memory; default all of the machine's
+  int arch_major;         // SAMPAN_ARCH: the compute capability programs are told
+  int arch_minor;
+  std::string stats;      // SAMPAN_STATS: where to write what the kernels did; "-" is stderr
+  bool verbose;           // SAMPAN_VERBOSE: explain every failed call, not only the first of a kind
+  bool launch_blocking;   // CUDA_LAUNCH_BLOCKING: a launch returns when its grid has finished
+};
+
+const Knobs &knobs();
+
+// Memory this process may use: the machine's, or its control group's limit where that is smaller.
+size_t usable_memory();
+// What of it is free now.
+size_t available_memory();
+
+} // namespace sampan
+
+#endif

@@ -1,0 +1,183 @@
+// Launching kernels: configuration, checks, and the entry points that do it.
+
+#include <cstdarg>
+#include <cstdio>
+#include <vector>
+
+#include "api.h"
+#include "device_limits.h"
+#include "device_printf.h"
+#include "grid.h"
+#include "knobs.h"
+#include "scheduler.h"
+
+namespace sampan {
+namespace {
+
+// Says why a launch fails: CUDA's codes do not name the kernel, nor which limit it broke.
+__attribute__((format(printf, 3, 4))) cudaError_t refuse(Kernel *kernel, cudaError_t error,
+                                                         const char *format, ...) {
+  if (kernel && !knobs().verbose) {
+    uint64_t bit = uint64_t{1} << (error % 64);
+    if (kernel->complaints.fetch_or(bit) & bit) return error;
+  }
+  char why[256];
+  va_list values;
+  va_start(values, format);
+  std::vsnprintf(why, sizeof why, format, values);
+  va_end(values);
+  std::fprintf(stderr, "sampan: cannot launch %s: %s\n",
+               kernel ? kernel->display_name().c_str() : "a kernel", why);
+  return error;
+}
+
+cudaError_t check(Kernel &kernel, const LaunchShape &shape) {
+  const dim3 &grid = shape.grid, &block = shape.block;
+  const unsigned grid_dims[3] = {grid.x, grid.y, grid.z};
+  const unsigned block_dims[3] = {block.x, block.y, block.z};
+  for (int i = 0; i < 3; ++i) {
+    if (grid_dims[i] == 0 || grid_dims[i] > kMaxGridDim[i]) {
+      return refuse(&kernel, cudaErrorInvalidConfiguration,
+                    "a grid of %u x %u x %u blocks; each must be at least 1 and at most %u, %u, %u",
+                    grid.x, grid.y, grid.z, kMaxGridDim[0], kMaxGridDim[1], kMaxGridDim[2]);
+    }
+    if (block_dims[i] == 0 || block_dims[i] > kMaxBlockDim[i]) {
+      return refuse(
+          &kernel, cudaErrorInvalidConfiguration,
+          "a block of %u x %u x %u threads; each must be at least 1 and at most %u, %u, %u",
+          block.x, block.y, block.z, kMaxBlockDim[0], kMaxBlockDim[1], kMaxBlockDim[2]);
+    }
+  }
+  unsigned threads = block.x * block.y * block.z;
+  if (threads > kMaxThreadsPerBlock) {
+    return refuse(&kernel, cudaErrorInvalidConfiguration,
+                  "a block of %u x %u x %u = %u threads; the limit is %u", block.x, block.y,
+                  block.z, threads, kMaxThreadsPerBlock);
+  }
+  if (threads > kernel.code.max_threads) {
+    return refuse(&kernel, cudaErrorLaunchOutOfResources,
+                  "a block of %u threads; its __launch_bounds__ allow %u", threads,
+                  kernel.code.max_threads);
+  }
+  uint32_t allowed = kernel.max_dynamic_shared;
+  if (shape.dynamic_shared > allowed) {
+    return refuse(&kernel, cudaErrorInvalidValue,
+                  "%zu bytes of dynamic shared memory beside %u static ones; the limit is %u "
+                  "(cudaFuncSetAttribute raises it, to %u together)",
+                  shape.dynamic_shared, kernel.code.static_shared, allowed, kSharedPerBlockOptin);
+  }
+  if (shape.cooperative) {
+    uint64_t room = uint64_t{resident_blocks(kernel, threads, shape.dynamic_shared)} *
+                    Scheduler::get().pool_size();
+    uint64_t blocks = uint64_t{grid.x} * grid.y * grid.z;
+    if (blocks > room) {
+      return refuse(&kernel, cudaErrorCooperativeLaunchTooLarge,
+                    "a cooperative grid of %llu blocks; %llu fit at once",
+                    static_cast<unsigned long long>(blocks),
+                    static_cast<unsigned long long>(room));
+    }
+  }
+  return cudaSuccess;
+}
+
+cudaError_t launch(const void *function, const LaunchShape &shape, void **arguments,
+                   cudaStream_t handle) {
+  flush_device_output();
+  Kernel *kernel = find_kernel(function);
+  if (!kernel) {
+    return refuse(nullptr, cudaErrorInvalidDeviceFunction,
+                  "%p is not the address of a __global__ function of a loaded module", function);
+  }
+  if (cudaError_t error = check(*kernel, shape)) return error;
+  Scheduler &scheduler = Scheduler::get();
+  Stream *stream = scheduler.find_stream(handle);
+  if (!stream) return cudaErrorInvalidResourceHandle;
+  const SampanVariant *variant = choose_variant(kernel->code, shape);
+  if (!variant) {
+    return refuse(kernel, cudaErrorNoKernelImageForDevice,
+                  "it was not compiled for blocks of this shape");
+  }
+  CommandRef grid(new Grid(*kernel, *variant, shape, arguments));
+  scheduler.submit(grid, stream);
+  if (knobs().launch_blocking) {
+    scheduler.wait(grid);
+    flush_device_output();
+    return sticky_error();
+  }
+  return cudaSuccess;
+}
+
+struct Configuration {
+  dim3 grid, block;
+  size_t shared;
+  void *stream;
+};
+thread_local std::vector<Configuration> configurations;
+
+} // namespace
+} // namespace sampan
+
+using namespace sampan;
+
+SAMPAN_API unsigned __cudaPushCallConfiguration(dim3 grid, dim3 block, size_t shared,
+                                                void *stream) {
+  configurations.push_back({grid, block, shared, stream});
+  return 0;
+}
+
+SAMPAN_API cudaError_t __cudaPopCallConfiguration(dim3 *grid, dim3 *block, size_t *shared,
+                                                  void *stream) {
+  if (configurations.empty()) return record_error(cudaErrorMissingConfiguration);
+  const Configuration &configuration = configurations.back();
+  *grid = configuration.grid;
+  *block = configuration.block;
+  *shared = configuration.shared;
+  *static_cast<void **>(stream) = configuration.stream;
+  configurations.pop_back();
+  return cudaSuccess;
+}
+
+SAMPAN_API cudaError_t cudaLaunchKernel(const void *function, dim3 grid, dim3 block,
+                                        void **arguments, size_t shared, cudaStream_t stream) {
+  return api_call([&] { return launch(function, {grid, block, shared, false}, arguments, stream); });
+}
+
+// What clang calls under -fgpu-default-stream=per-thread.
+SAMPAN_API cudaError_t cudaLaunchKernel_ptsz(const void *function, dim3 grid, dim3 block,
+                                             void **arguments, size_t shared,
+                                             cudaStream_t stream) {
+  return cudaLaunchKernel(function, grid, block, arguments, shared,
+                          stream ? stream : cudaStreamPerThread);
+}
+
+SAMPAN_API cudaError_t cudaLaunchCooperativeKernel(const void *function, dim3 grid, dim3 block,
+                                                   void **arguments, size_t shared,
+                                                   cudaStream_t stream) {
+  return api_call([&] { return launch(function, {grid, block, shared, true}, arguments, stream); });
+}
+
+SAMPAN_API cudaError_t cudaLaunchCooperativeKernelMultiDevice(cudaLaunchParams *launches,
+                                                              unsigned count, unsigned) {
+  if (count != 1) return record_error(count ? cudaErrorNotSupported : cudaErrorInvalidValue);
+  const cudaLaunchParams &only = *launches;
+  return cudaLaunchCooperativeKernel(only.func, only.gridDim, only.blockDim, only.args,
+                                     only.sharedMem, only.stream);
+}
+
+SAMPAN_API cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, const void *function,
+                                           void **arguments) {
+  return api_call([&] {
+    if (!config) return cudaErrorInvalidValue;
+    LaunchShape shape{config->gridDim, config->blockDim, config->dynamicSmemBytes, false};
+    for (unsigned i = 0; i < config->numAttrs; ++i) {
+      const cudaLaunchAttribute &attribute = config->attrs[i];
+      if (attribute.id == cudaLaunchAttributeCooperative) {
+        shape.cooperative = attribute.val.cooperative != 0;
+      } else if (attribute.id == cudaLaunchAttributeClusterDimension) {
+        const auto &cluster = attribute.val.clusterDim;
+        if (cluster.x * cluster.y * cluster.z > 1) return cudaErrorNotSupported;
+      }
+    }
+    return launch(function, shape, arguments, config->stream);
+  });
+}

@@ -1,0 +1,115 @@
+// What a host thread needs to run kernels: stacks, the block's shared memory, a way out of faults.
+//
+// The pool's threads have one each; so does a thread that helps while it waits for the device.
+// Kernels never run on the thread's own stack, whose size and guard we do not know.
+#ifndef SAMPAN_WORKER_H
+#define SAMPAN_WORKER_H
+
+#include <cstdint>
+#include <string>
+
+#include "faults.h"
+#include "fibres.h"
+#include "registry.h"
+#include "sampan_abi.h"
+#include "stacks.h"
+
+namespace sampan {
+
+// Part of a grid: `count` blocks from `first` on.
+struct KernelRun {
+  const SampanLaunch *launch;
+  Kernel *kernel;
+  const SampanVariant *variant;
+  uint64_t first;
+  uint64_t count;
+  bool together; // all blocks are resident at once (a cooperative launch)
+};
+
+// Why a kernel was left before its end.
+struct Failure {
+  enum class Kind { none, fault, assertion, trap, deadlock, no_memory, cancelled };
+  Kind kind = Kind::none;
+  FaultSignal signal;
+  bool stack_overflow = false;
+  bool thread_known = false; // else only the block is
+  uint32_t block[3] = {};
+  uint32_t thread[3] = {};
+};
+
+// Memory that grows: what is in it need not survive. A guard page follows, so that running past
+// the end of shared memory faults.
+class WorkBuffer {
+public:
+  ~WorkBuffer();
+  // At least `size` bytes that end at the guard, as exactly as an alignment of 128 bytes allows;
+  // null if there is no memory.
+  uint8_t *ending_at_guard(size_t size);
+
+private:
+  char *memory_ = nullptr;
+  size_t capacity_ = 0;
+};
+
+class Worker {
+public:
+  Worker();
+  ~Worker();
+  Worker(const Worker &) = delete;
+  Worker &operator=(const Worker &) = delete;
+
+  // The calling thread's, null if it has none.
+  static Worker *current();
+  // The calling thread's, made if it has none.
+  static Worker &of_this_thread();
+
+  // Runs blocks to their end. What goes wrong is reported and becomes the sticky error.
+  void run(const KernelRun &run);
+
+  const KernelRun &kernel_run() const { return run_; }
+
+  // Called on a kernel's stack: leaves the kernel.
+  [[noreturn]] void abandon(Failure::Kind kind, const SampanThread *thread);
+  // Leaves the kernel for good when it has run to its end.
+  void *native_context() const { return native_; }
+
+  // Called by the signal handler; returns if the fault is not one of the kernel.
+  void on_fault(const FaultSignal &signal);
+
+  // While the runtime works on the kernel's behalf a fault is the runtime's, not the kernel's: it
+  // may hold locks, so it cannot be left.
+  class Shield {
+  public:
+    Shield();
+    ~Shield();
+
+  private:
+    Worker *worker_;
+  };
+
+private:
+  friend class Fibres;
+
+  void run_vector();
+  void enter(void *context); // runs it until it switches to native_
+  void report() const;
+  static void run_vector_entry(void *worker);
+
+  SignalStack signal_stack_;
+  WorkBuffer shared_;
+  WorkBuffer scratch_;
+  Fibres fibres_;
+
+  KernelRun run_ = {};
+  Failure failure_;
+  void *native_ = nullptr;   // the thread's own stack, while a kernel runs
+  Stack base_;               // of vector code
+  void *base_context_ = nullptr;
+  alignas(64) SampanThread thread_ = {}; // of vector code
+  volatile bool in_kernel_ = false;
+  volatile int shields_ = 0;
+};
+
+} // namespace sampan
+
+#endif
