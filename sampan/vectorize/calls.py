@@ -149,6 +149,8 @@ def _suffixes(base: str, result: Type, arguments: list[Value]) -> str:
 
 def _barrier(e: Emitter, inst: Instruction, name: str) -> None:
     """Left for the block level, with what it needs to know: is a lane here, and the payload."""
+    if e.is_device_function:
+        raise Refused("a barrier in a function that is not inlined", inst)
     if name == "sampan.barrier":
         e.call("sampan.gang.barrier", VOID, [e.any_active()])
         return

@@ -89,6 +89,7 @@ class Emitter:
         self.spill_count = 0
         self.safe_slot: Instruction | None = None
         self.debug: dict[str, str] = {}
+        self.is_device_function = False  # called by kernels, not one itself
 
     # -- types ------------------------------------------------------------------------------------
 

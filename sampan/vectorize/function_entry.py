@@ -49,8 +49,9 @@ def run(function: Function) -> None:
             assert call.block is not None
             b.block, b.before = call.block, call
             set_thread(b, me, call.operands[0], nx, ny)
-        elif call.users:
-            call.replace_all_uses_with(value_of(call.callee_name))
+        else:
+            value = value_of(call.callee_name)
+            call.replace_all_uses_with(value) if call.users else None
         call.erase()
 
 

@@ -51,6 +51,7 @@ def widen_function(
     target = source.module.get_or_declare(name, signature)
     target.linkage = "internal"
     widener = _Widener(source, target, width, False, divergence, masks, functions)
+    widener.is_device_function = True
     widener.self_argument = target.args[0]
     widener.mask_argument = target.args[1]
     for old, new in zip(source.args, target.args[2:], strict=True):
