@@ -54,13 +54,15 @@ bool map(Record &record, size_t size) {
   size_t total = body + page + (alignment > page ? alignment : 0);
   void *mapping = mmap(nullptr, total, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (mapping == MAP_FAILED) return false;
+  if (mapping == MAP_FAILED)
+    return false;
   record.mapping = mapping;
   record.mapping_size = total;
   auto *start = reinterpret_cast<char *>(round_up(reinterpret_cast<uintptr_t>(mapping), alignment));
   record.allocation.start = start;
   mprotect(start + body, page, PROT_NONE);
-  if (size >= kHugePage) madvise(start, body, MADV_HUGEPAGE);
+  if (size >= kHugePage)
+    madvise(start, body, MADV_HUGEPAGE);
   return true;
 }
 
@@ -74,7 +76,8 @@ void give_back(const Record &record) {
 
 bool room_for(size_t size) {
   size_t used = table().device_bytes.load(std::memory_order_relaxed);
-  if (size > knobs().memory || used > knobs().memory - size) return false;
+  if (size > knobs().memory || used > knobs().memory - size)
+    return false;
   return size < kLarge || size <= available_memory();
 }
 
@@ -83,18 +86,22 @@ bool room_for(size_t size) {
 void *allocate(size_t size, cudaMemoryType type, unsigned flags) {
   Record record;
   record.allocation = {nullptr, size, type, flags, true};
-  if (!room_for(size)) return nullptr;
+  if (!room_for(size))
+    return nullptr;
   if (size >= kMapped) {
-    if (!map(record, size)) return nullptr;
+    if (!map(record, size))
+      return nullptr;
   } else {
     // Pinned host memory starts at a page, as programs that register it elsewhere expect.
     size_t alignment = type == cudaMemoryTypeHost ? page_size() : kAlignment;
     void *memory = std::aligned_alloc(alignment, round_up(size ? size : 1, alignment));
-    if (!memory) return nullptr;
+    if (!memory)
+      return nullptr;
     record.allocation.start = static_cast<char *>(memory);
   }
   Table &all = table();
-  if (on_device(record.allocation)) all.device_bytes.fetch_add(size, std::memory_order_relaxed);
+  if (on_device(record.allocation))
+    all.device_bytes.fetch_add(size, std::memory_order_relaxed);
   std::unique_lock<std::shared_mutex> lock(all.mutex);
   all.records[reinterpret_cast<uintptr_t>(record.allocation.start)] = record;
   return record.allocation.start;
@@ -106,9 +113,11 @@ bool release(void *pointer, unsigned types) {
   {
     std::unique_lock<std::shared_mutex> lock(all.mutex);
     auto found = all.records.find(reinterpret_cast<uintptr_t>(pointer));
-    if (found == all.records.end()) return false;
+    if (found == all.records.end())
+      return false;
     record = found->second;
-    if (!record.allocation.owned || !(types & type_bit(record.allocation.type))) return false;
+    if (!record.allocation.owned || !(types & type_bit(record.allocation.type)))
+      return false;
     all.records.erase(found);
   }
   if (on_device(record.allocation)) {
@@ -124,10 +133,12 @@ void release_device_memory() {
   {
     std::shared_lock<std::shared_mutex> lock(all.mutex);
     for (auto &[start, record] : all.records) {
-      if (on_device(record.allocation)) pointers.push_back(reinterpret_cast<void *>(start));
+      if (on_device(record.allocation))
+        pointers.push_back(reinterpret_cast<void *>(start));
     }
   }
-  for (void *pointer : pointers) release(pointer, ~0u);
+  for (void *pointer : pointers)
+    release(pointer, ~0u);
 }
 
 bool register_host(void *pointer, size_t size, unsigned flags) {
@@ -137,7 +148,8 @@ bool register_host(void *pointer, size_t size, unsigned flags) {
   auto after = all.records.lower_bound(start + size);
   if (after != all.records.begin()) {
     auto &[before, record] = *std::prev(after);
-    if (before + record.allocation.size > start) return false;
+    if (before + record.allocation.size > start)
+      return false;
   }
   Record record;
   record.allocation = {static_cast<char *>(pointer), size, cudaMemoryTypeHost, flags, false};
@@ -149,7 +161,8 @@ bool unregister_host(void *pointer) {
   Table &all = table();
   std::unique_lock<std::shared_mutex> lock(all.mutex);
   auto found = all.records.find(reinterpret_cast<uintptr_t>(pointer));
-  if (found == all.records.end() || found->second.allocation.owned) return false;
+  if (found == all.records.end() || found->second.allocation.owned)
+    return false;
   all.records.erase(found);
   return true;
 }

@@ -30,7 +30,8 @@ cudaError_t context_error();
 
 // For calls that touch the device: fails with the sticky error, turns exceptions into error codes.
 template <typename Body> cudaError_t api_call(Body &&body) {
-  if (cudaError_t error = context_error()) return record_error(error);
+  if (cudaError_t error = context_error())
+    return record_error(error);
   try {
     return record_error(body());
   } catch (const std::bad_alloc &) {

@@ -29,8 +29,10 @@ bool inside(const cudaArray &array, size_t x_bytes, size_t y, size_t z, const Si
 cudaError_t copy_to_array(cudaArray_t to, size_t x, size_t y, Region from, Size3D size,
                           cudaMemcpyKind kind, cudaStream_t stream, Wait wait) {
   return api_call([&] {
-    if (!to) return cudaErrorInvalidResourceHandle;
-    if (!inside(*to, x, y, 0, size)) return cudaErrorInvalidValue;
+    if (!to)
+      return cudaErrorInvalidResourceHandle;
+    if (!inside(*to, x, y, 0, size))
+      return cudaErrorInvalidValue;
     if (kind != cudaMemcpyHostToDevice && kind != cudaMemcpyDeviceToDevice &&
         kind != cudaMemcpyDefault) {
       return cudaErrorInvalidMemcpyDirection;
@@ -42,8 +44,10 @@ cudaError_t copy_to_array(cudaArray_t to, size_t x, size_t y, Region from, Size3
 cudaError_t copy_from_array(Region to, cudaArray_const_t from, size_t x, size_t y, Size3D size,
                             cudaMemcpyKind kind, cudaStream_t stream, Wait wait) {
   return api_call([&] {
-    if (!from) return cudaErrorInvalidResourceHandle;
-    if (!inside(*from, x, y, 0, size)) return cudaErrorInvalidValue;
+    if (!from)
+      return cudaErrorInvalidResourceHandle;
+    if (!inside(*from, x, y, 0, size))
+      return cudaErrorInvalidValue;
     if (kind != cudaMemcpyDeviceToHost && kind != cudaMemcpyDeviceToDevice &&
         kind != cudaMemcpyDefault) {
       return cudaErrorInvalidMemcpyDirection;
@@ -67,7 +71,8 @@ bool side_3d(cudaArray_const_t array, const cudaPos &position, const cudaPitched
     region = region_of(*array, x, position.y, position.z);
     return !pointer.ptr && inside(*array, x, position.y, position.z, size);
   }
-  if (!pointer.ptr) return false;
+  if (!pointer.ptr)
+    return false;
   size_t slice = pointer.pitch * pointer.ysize;
   region = {static_cast<char *>(pointer.ptr) + position.z * slice + position.y * pointer.pitch +
                 position.x,
@@ -77,14 +82,16 @@ bool side_3d(cudaArray_const_t array, const cudaPos &position, const cudaPitched
 
 cudaError_t copy_3d(const cudaMemcpy3DParms *parameters, cudaStream_t stream, Wait wait) {
   return api_call([&] {
-    if (!parameters) return cudaErrorInvalidValue;
+    if (!parameters)
+      return cudaErrorInvalidValue;
     const cudaMemcpy3DParms &p = *parameters;
     cudaArray_const_t array = p.srcArray ? p.srcArray : p.dstArray;
     if (p.srcArray && p.dstArray && p.srcArray->element != p.dstArray->element) {
       return cudaErrorInvalidValue;
     }
     Size3D size{p.extent.width * (array ? array->element : 1), p.extent.height, p.extent.depth};
-    if (size.bytes() == 0) return cudaSuccess;
+    if (size.bytes() == 0)
+      return cudaSuccess;
     Region to, from;
     if (!side_3d(p.dstArray, p.dstPos, p.dstPtr, size, to) ||
         !side_3d(p.srcArray, p.srcPos, p.srcPtr, size, from)) {
@@ -99,9 +106,11 @@ cudaError_t copy_3d(const cudaMemcpy3DParms *parameters, cudaStream_t stream, Wa
 SAMPAN_API cudaError_t cudaMalloc3DArray(cudaArray_t *array, const cudaChannelFormatDesc *format,
                                          cudaExtent extent, unsigned flags) {
   return api_call([&] {
-    if (!array || !format || extent.width == 0) return cudaErrorInvalidValue;
+    if (!array || !format || extent.width == 0)
+      return cudaErrorInvalidValue;
     int bits = format->x + format->y + format->z + format->w;
-    if (bits <= 0 || bits > 128 || bits % 8) return cudaErrorInvalidChannelDescriptor;
+    if (bits <= 0 || bits > 128 || bits % 8)
+      return cudaErrorInvalidChannelDescriptor;
     cudaArray made{*format, extent, flags, static_cast<size_t>(bits) / 8, 0, nullptr};
     made.pitch = (extent.width * made.element + kPitch - 1) / kPitch * kPitch;
     size_t rows, size;
@@ -110,7 +119,8 @@ SAMPAN_API cudaError_t cudaMalloc3DArray(cudaArray_t *array, const cudaChannelFo
       return cudaErrorMemoryAllocation;
     }
     made.data = static_cast<char *>(allocate(size, cudaMemoryTypeDevice));
-    if (!made.data) return cudaErrorMemoryAllocation;
+    if (!made.data)
+      return cudaErrorMemoryAllocation;
     *array = new cudaArray(made);
     return cudaSuccess;
   });
@@ -123,7 +133,8 @@ SAMPAN_API cudaError_t cudaMallocArray(cudaArray_t *array, const cudaChannelForm
 
 SAMPAN_API cudaError_t cudaFreeArray(cudaArray_t array) {
   return api_call([&] {
-    if (!array) return cudaSuccess;
+    if (!array)
+      return cudaSuccess;
     Scheduler::get().wait_for_all();
     release(array->data, type_bit(cudaMemoryTypeDevice));
     delete array;
@@ -134,10 +145,14 @@ SAMPAN_API cudaError_t cudaFreeArray(cudaArray_t array) {
 SAMPAN_API cudaError_t cudaArrayGetInfo(cudaChannelFormatDesc *format, cudaExtent *extent,
                                         unsigned *flags, cudaArray_t array) {
   return api_call([&] {
-    if (!array) return cudaErrorInvalidResourceHandle;
-    if (format) *format = array->format;
-    if (extent) *extent = array->extent;
-    if (flags) *flags = array->flags;
+    if (!array)
+      return cudaErrorInvalidResourceHandle;
+    if (format)
+      *format = array->format;
+    if (extent)
+      *extent = array->extent;
+    if (flags)
+      *flags = array->flags;
     return cudaSuccess;
   });
 }
@@ -152,8 +167,8 @@ SAMPAN_API cudaChannelFormatDesc cudaCreateChannelDesc(int x, int y, int z, int 
 }
 
 SAMPAN_API cudaError_t cudaMallocMipmappedArray(cudaMipmappedArray_t *,
-                                                const cudaChannelFormatDesc *, cudaExtent,
-                                                unsigned, unsigned) {
+                                                const cudaChannelFormatDesc *, cudaExtent, unsigned,
+                                                unsigned) {
   return record_error(cudaErrorNotSupported);
 }
 
@@ -188,10 +203,9 @@ SAMPAN_API cudaError_t cudaMemcpy2DFromArray(void *to, size_t to_pitch, cudaArra
                          Wait::always);
 }
 
-SAMPAN_API cudaError_t cudaMemcpy2DFromArrayAsync(void *to, size_t to_pitch,
-                                                  cudaArray_const_t from, size_t x, size_t y,
-                                                  size_t width, size_t height, cudaMemcpyKind kind,
-                                                  cudaStream_t stream) {
+SAMPAN_API cudaError_t cudaMemcpy2DFromArrayAsync(void *to, size_t to_pitch, cudaArray_const_t from,
+                                                  size_t x, size_t y, size_t width, size_t height,
+                                                  cudaMemcpyKind kind, cudaStream_t stream) {
   return copy_from_array(pitched(to, to_pitch), from, x, y, {width, height, 1}, kind, stream,
                          Wait::as_documented);
 }
@@ -211,12 +225,14 @@ SAMPAN_API cudaError_t cudaMemcpy2DArrayToArray(cudaArray_t to, size_t to_x, siz
 SAMPAN_API cudaError_t cudaMemcpyToArrayAsync(cudaArray_t to, size_t x, size_t y, const void *from,
                                               size_t count, cudaMemcpyKind kind,
                                               cudaStream_t stream) {
-  if (!to) return record_error(cudaErrorInvalidResourceHandle);
+  if (!to)
+    return record_error(cudaErrorInvalidResourceHandle);
   size_t row = to->extent.width * to->element;
   if (count <= row - (x < row ? x : row)) {
     return copy_to_array(to, x, y, linear(from), {count, 1, 1}, kind, stream, Wait::as_documented);
   }
-  if (x != 0 || count % row) return record_error(cudaErrorInvalidValue);
+  if (x != 0 || count % row)
+    return record_error(cudaErrorInvalidValue);
   return copy_to_array(to, 0, y, pitched(from, row), {row, count / row, 1}, kind, stream,
                        Wait::as_documented);
 }
@@ -228,12 +244,14 @@ SAMPAN_API cudaError_t cudaMemcpyToArray(cudaArray_t to, size_t x, size_t y, con
 
 SAMPAN_API cudaError_t cudaMemcpyFromArray(void *to, cudaArray_const_t from, size_t x, size_t y,
                                            size_t count, cudaMemcpyKind kind) {
-  if (!from) return record_error(cudaErrorInvalidResourceHandle);
+  if (!from)
+    return record_error(cudaErrorInvalidResourceHandle);
   size_t row = from->extent.width * from->element;
   if (count <= row - (x < row ? x : row)) {
     return copy_from_array(linear(to), from, x, y, {count, 1, 1}, kind, nullptr, Wait::always);
   }
-  if (x != 0 || count % row) return record_error(cudaErrorInvalidValue);
+  if (x != 0 || count % row)
+    return record_error(cudaErrorInvalidValue);
   return copy_from_array(pitched(to, row), from, 0, y, {row, count / row, 1}, kind, nullptr,
                          Wait::always);
 }
@@ -242,15 +260,16 @@ SAMPAN_API cudaError_t cudaMemcpy3D(const cudaMemcpy3DParms *parameters) {
   return copy_3d(parameters, nullptr, Wait::always);
 }
 
-SAMPAN_API cudaError_t cudaMemcpy3DAsync(const cudaMemcpy3DParms *parameters,
-                                         cudaStream_t stream) {
+SAMPAN_API cudaError_t cudaMemcpy3DAsync(const cudaMemcpy3DParms *parameters, cudaStream_t stream) {
   return copy_3d(parameters, stream, Wait::as_documented);
 }
 
 SAMPAN_API cudaError_t cudaMemcpy3DPeer(const cudaMemcpy3DPeerParms *p) {
-  if (!p) return record_error(cudaErrorInvalidValue);
-  if (p->srcDevice != 0 || p->dstDevice != 0) return record_error(cudaErrorInvalidDevice);
-  cudaMemcpy3DParms plain{p->srcArray, p->srcPos, p->srcPtr,  p->dstArray,
+  if (!p)
+    return record_error(cudaErrorInvalidValue);
+  if (p->srcDevice != 0 || p->dstDevice != 0)
+    return record_error(cudaErrorInvalidDevice);
+  cudaMemcpy3DParms plain{p->srcArray, p->srcPos, p->srcPtr, p->dstArray,
                           p->dstPos,   p->dstPtr, p->extent, cudaMemcpyDefault};
   return cudaMemcpy3D(&plain);
 }

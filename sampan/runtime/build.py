@@ -43,7 +43,9 @@ def build_runtime(out_dir: Path, compiler: str | Sequence[str] = "g++") -> Path:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             objects = list(pool.map(compile_one, sources))
         built = Path(scratch) / "libsampan.so"
-        _run([*command, "-shared", "-pthread", *map(str, objects), "-o", str(built), "-ldl"])
+        # Workers run in it to the end of the process, so it must not be unloaded.
+        link = ["-shared", "-pthread", "-Wl,-z,nodelete", "-Wl,-soname,libsampan.so"]
+        _run([*command, *link, *map(str, objects), "-o", str(built)])
         os.replace(built, library)
     return library
 

@@ -1,376 +1,216 @@
-// The one device: what it says of itself, selecting it, resetting it, its limits.
+// The device: choosing it, its settings, resetting it. There is one, number 0.
+
+#include "device_settings.h"
 
 #include <atomic>
+#include <cstdio>
 #include <cstring>
 
 #include "allocations.h"
 #include "api.h"
-#include "device_limits.h"
-#include "device_settings.h"
-#include "knobs.h"
+#include "device_printf.h"
 #include "scheduler.h"
+
+namespace sampan {
+namespace {
+
+constexpr size_t kStackSize = 1024, kPrintfBuffer = 1 << 20, kHeap = 8 << 20;
+constexpr int kLimits = 7;
+constexpr size_t kDefaults[kLimits] = {kStackSize, kPrintfBuffer, kHeap, 2, 2048, 64, 0};
+constexpr size_t kLargestStack = 512 << 10; // local memory that a CUDA thread can have
+
+std::atomic<size_t> limits[kLimits] = {{kDefaults[0]}, {kDefaults[1]}, {kDefaults[2]},
+                                       {kDefaults[3]}, {kDefaults[4]}, {kDefaults[5]},
+                                       {kDefaults[6]}};
+std::atomic<int> cache_config{cudaFuncCachePreferNone};
+std::atomic<int> shared_config{cudaSharedMemBankSizeFourByte};
+std::atomic<unsigned> device_flags{cudaDeviceScheduleAuto};
+
+} // namespace
+
+size_t thread_stack_limit() { return limits[cudaLimitStackSize].load(std::memory_order_relaxed); }
+
+size_t printf_buffer_limit() {
+  return limits[cudaLimitPrintfFifoSize].load(std::memory_order_relaxed);
+}
+
+void reset_device_settings() {
+  for (int i = 0; i < kLimits; ++i)
+    limits[i] = kDefaults[i];
+  cache_config = cudaFuncCachePreferNone;
+  shared_config = cudaSharedMemBankSizeFourByte;
+  device_flags = cudaDeviceScheduleAuto;
+}
+
+} // namespace sampan
 
 using namespace sampan;
 
 namespace {
 
-constexpr int kVersion = 12080; // of the API that is offered
-constexpr size_t kDefaultStack = 1024, kDefaultPrintf = 1 << 20, kDefaultHeap = 8 << 20;
-constexpr int kClockKilohertz = 1000000; // clock() counts nanoseconds
-constexpr int kL2Bytes = 4 << 20;
+constexpr int kVersion = CUDART_VERSION;
+constexpr const char *kPciBusId = "0000:01:00.0";
 
-std::atomic<size_t> stack_limit{kDefaultStack}, printf_limit{kDefaultPrintf},
-    heap_limit{kDefaultHeap};
-std::atomic<unsigned> device_flags{0};
-
-std::atomic<size_t> *limit_of(cudaLimit limit) {
-  switch (limit) {
-  case cudaLimitStackSize:
-    return &stack_limit;
-  case cudaLimitPrintfFifoSize:
-    return &printf_limit;
-  case cudaLimitMallocHeapSize:
-    return &heap_limit;
-  default:
-    return nullptr;
-  }
+// Sets *to if there is a place for it and the device is ours.
+template <typename T> cudaError_t answer(T *to, T value, int device = 0) {
+  if (!to)
+    return record_error(cudaErrorInvalidValue);
+  if (device != 0)
+    return record_error(cudaErrorInvalidDevice);
+  *to = value;
+  return cudaSuccess;
 }
 
-int processors() { return static_cast<int>(Scheduler::get().pool_size()); }
-
-int attribute_of(cudaDeviceAttr attribute, bool &known) {
-  known = true;
-  switch (static_cast<int>(attribute)) {
-  case cudaDevAttrMaxThreadsPerBlock:
-    return kMaxThreadsPerBlock;
-  case cudaDevAttrMaxBlockDimX:
-  case cudaDevAttrMaxBlockDimY:
-  case cudaDevAttrMaxBlockDimZ:
-    return static_cast<int>(kMaxBlockDim[attribute - cudaDevAttrMaxBlockDimX]);
-  case cudaDevAttrMaxGridDimX:
-  case cudaDevAttrMaxGridDimY:
-  case cudaDevAttrMaxGridDimZ:
-    return static_cast<int>(kMaxGridDim[attribute - cudaDevAttrMaxGridDimX]);
-  case cudaDevAttrMaxSharedMemoryPerBlock:
-    return kSharedPerBlock;
-  case cudaDevAttrMaxSharedMemoryPerBlockOptin:
-    return kSharedPerBlockOptin;
-  case cudaDevAttrMaxSharedMemoryPerMultiprocessor:
-    return kSharedPerProcessor;
-  case cudaDevAttrReservedSharedMemoryPerBlock:
-    return kSharedReserved;
-  case cudaDevAttrTotalConstantMemory:
-    return 64 << 10;
-  case cudaDevAttrWarpSize:
-    return kWarpSize;
-  case cudaDevAttrMaxPitch:
-    return 2147483647;
-  case cudaDevAttrMaxRegistersPerBlock:
-  case cudaDevAttrMaxRegistersPerMultiprocessor:
-    return kRegisters;
-  case cudaDevAttrClockRate:
-  case cudaDevAttrMemoryClockRate:
-    return kClockKilohertz;
-  case cudaDevAttrGlobalMemoryBusWidth:
-    return 128;
-  case cudaDevAttrTextureAlignment:
-  case cudaDevAttrSurfaceAlignment:
-    return 512;
-  case cudaDevAttrTexturePitchAlignment:
-    return 32;
-  case cudaDevAttrMultiProcessorCount:
-    return processors();
-  case cudaDevAttrMaxThreadsPerMultiProcessor:
-    return kThreadsPerProcessor;
-  case cudaDevAttrMaxBlocksPerMultiprocessor:
-    return kBlocksPerProcessor;
-  case cudaDevAttrL2CacheSize:
-    return kL2Bytes;
-  case cudaDevAttrComputeCapabilityMajor:
-    return knobs().arch_major;
-  case cudaDevAttrComputeCapabilityMinor:
-    return knobs().arch_minor;
-  case cudaDevAttrSingleToDoublePrecisionPerfRatio:
-    return 2;
-  case cudaDevAttrGpuOverlap:
-  case cudaDevAttrAsyncEngineCount:
-  case cudaDevAttrIntegrated:
-  case cudaDevAttrCanMapHostMemory:
-  case cudaDevAttrConcurrentKernels:
-  case cudaDevAttrUnifiedAddressing:
-  case cudaDevAttrStreamPrioritiesSupported:
-  case cudaDevAttrGlobalL1CacheSupported:
-  case cudaDevAttrLocalL1CacheSupported:
-  case cudaDevAttrManagedMemory:
-  case cudaDevAttrHostNativeAtomicSupported:
-  case cudaDevAttrPageableMemoryAccess:
-  case cudaDevAttrConcurrentManagedAccess:
-  case cudaDevAttrCanUseHostPointerForRegisteredMem:
-  case cudaDevAttrHostRegisterSupported:
-  case cudaDevAttrPageableMemoryAccessUsesHostPageTables:
-  case cudaDevAttrDirectManagedMemAccessFromHost:
-  case cudaDevAttrMemoryPoolsSupported:
-    return 1;
-  default:
-    // Known to CUDA, and zero here: textures, clusters, cooperative launches, peers, …
-    known = attribute >= cudaDevAttrMaxThreadsPerBlock && attribute < cudaDevAttrMax;
-    return 0;
-  }
-}
-
-void describe(cudaDeviceProp &p) {
-  std::memset(&p, 0, sizeof p);
-  std::strcpy(p.name, "Sampan CPU device");
-  std::memcpy(p.uuid.bytes, "sampan-cpu-dev-0", 16);
-  auto get = [](cudaDeviceAttr attribute) {
-    bool known;
-    return attribute_of(attribute, known);
-  };
-  p.totalGlobalMem = knobs().memory;
-  p.sharedMemPerBlock = kSharedPerBlock;
-  p.regsPerBlock = p.regsPerMultiprocessor = kRegisters;
-  p.warpSize = kWarpSize;
-  p.memPitch = 2147483647;
-  p.maxThreadsPerBlock = kMaxThreadsPerBlock;
-  for (int i = 0; i < 3; i++) {
-    p.maxThreadsDim[i] = static_cast<int>(kMaxBlockDim[i]);
-    p.maxGridSize[i] = static_cast<int>(kMaxGridDim[i]);
-  }
-  p.clockRate = p.memoryClockRate = kClockKilohertz;
-  p.totalConstMem = get(cudaDevAttrTotalConstantMemory);
-  p.major = knobs().arch_major;
-  p.minor = knobs().arch_minor;
-  p.textureAlignment = p.surfaceAlignment = get(cudaDevAttrTextureAlignment);
-  p.texturePitchAlignment = get(cudaDevAttrTexturePitchAlignment);
-  p.multiProcessorCount = processors();
-  p.memoryBusWidth = get(cudaDevAttrGlobalMemoryBusWidth);
-  p.l2CacheSize = kL2Bytes;
-  p.maxThreadsPerMultiProcessor = kThreadsPerProcessor;
-  p.maxBlocksPerMultiProcessor = kBlocksPerProcessor;
-  p.sharedMemPerMultiprocessor = kSharedPerProcessor;
-  p.sharedMemPerBlockOptin = kSharedPerBlockOptin;
-  p.reservedSharedMemPerBlock = kSharedReserved;
-  p.singleToDoublePrecisionPerfRatio = get(cudaDevAttrSingleToDoublePrecisionPerfRatio);
-  p.deviceOverlap = p.asyncEngineCount = p.integrated = p.canMapHostMemory = 1;
-  p.concurrentKernels = p.unifiedAddressing = p.streamPrioritiesSupported = 1;
-  p.globalL1CacheSupported = p.localL1CacheSupported = p.managedMemory = 1;
-  p.hostNativeAtomicSupported = p.pageableMemoryAccess = p.concurrentManagedAccess = 1;
-  p.canUseHostPointerForRegisteredMem = p.hostRegisterSupported = 1;
-  p.pageableMemoryAccessUsesHostPageTables = p.directManagedMemAccessFromHost = 1;
-  p.memoryPoolsSupported = 1;
+cudaError_t check_device(int device) {
+  return device == 0 ? cudaSuccess : record_error(cudaErrorInvalidDevice);
 }
 
 } // namespace
 
-namespace sampan {
-
-size_t thread_stack_limit() { return stack_limit; }
-size_t printf_buffer_limit() { return printf_limit; }
-
-void reset_device_settings() {
-  stack_limit = kDefaultStack;
-  printf_limit = kDefaultPrintf;
-  heap_limit = kDefaultHeap;
-}
-
-} // namespace sampan
-
-// A fault does not keep a program from asking about the device: these check no sticky error.
-
-SAMPAN_API cudaError_t cudaGetDeviceCount(int *count) {
-  if (!count)
-    return record_error(cudaErrorInvalidValue);
-  *count = 1;
-  return cudaSuccess;
-}
-
-SAMPAN_API cudaError_t cudaGetDevice(int *device) {
-  if (!device)
-    return record_error(cudaErrorInvalidValue);
-  *device = 0;
-  return cudaSuccess;
-}
-
-SAMPAN_API cudaError_t cudaSetDevice(int device) {
-  return api_call([&] { return device == 0 ? cudaSuccess : cudaErrorInvalidDevice; });
-}
-
+SAMPAN_API cudaError_t cudaGetDeviceCount(int *count) { return answer(count, 1); }
+SAMPAN_API cudaError_t cudaGetDevice(int *device) { return answer(device, 0); }
+SAMPAN_API cudaError_t cudaSetDevice(int device) { return check_device(device); }
 SAMPAN_API cudaError_t cudaInitDevice(int device, unsigned, unsigned) {
-  return cudaSetDevice(device);
+  return check_device(device);
 }
 
 SAMPAN_API cudaError_t cudaSetValidDevices(int *devices, int count) {
-  return api_call([&] {
-    for (int i = 0; i < count; i++) {
-      if (!devices || devices[i] != 0)
-        return cudaErrorInvalidDevice;
-    }
-    return cudaSuccess;
-  });
+  if (count < 0 || (count && !devices))
+    return record_error(cudaErrorInvalidValue);
+  for (int i = 0; i < count; ++i) {
+    if (devices[i] != 0)
+      return record_error(cudaErrorInvalidDevice);
+  }
+  return cudaSuccess;
 }
 
-SAMPAN_API cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device) {
-  return api_call([&] {
-    if (!properties)
-      return cudaErrorInvalidValue;
-    if (device != 0)
-      return cudaErrorInvalidDevice;
-    describe(*properties);
-    return cudaSuccess;
-  });
+SAMPAN_API cudaError_t cudaSetDeviceFlags(unsigned flags) {
+  if (flags & ~static_cast<unsigned>(cudaDeviceMask))
+    return record_error(cudaErrorInvalidValue);
+  device_flags = flags;
+  return cudaSuccess;
 }
 
-SAMPAN_API cudaError_t cudaGetDeviceProperties_v2(cudaDeviceProp *properties, int device) {
-  return cudaGetDeviceProperties(properties, device);
+SAMPAN_API cudaError_t cudaGetDeviceFlags(unsigned *flags) {
+  return answer(flags, device_flags.load() | cudaDeviceMapHost);
 }
 
-SAMPAN_API cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device) {
-  return api_call([&] {
-    if (!value)
-      return cudaErrorInvalidValue;
-    if (device != 0)
-      return cudaErrorInvalidDevice;
-    bool known;
-    int found = attribute_of(attribute, known);
-    if (!known)
-      return cudaErrorInvalidValue;
-    *value = found;
-    return cudaSuccess;
-  });
-}
-
-SAMPAN_API cudaError_t cudaChooseDevice(int *device, const cudaDeviceProp *properties) {
-  return api_call([&] {
-    if (!device || !properties)
-      return cudaErrorInvalidValue;
-    *device = 0;
-    return cudaSuccess;
-  });
-}
-
-SAMPAN_API cudaError_t cudaDeviceGetPCIBusId(char *text, int length, int device) {
-  return api_call([&] {
-    constexpr char kId[] = "0000:00:00.0";
-    if (!text || length < static_cast<int>(sizeof kId))
-      return cudaErrorInvalidValue;
-    if (device != 0)
-      return cudaErrorInvalidDevice;
-    std::memcpy(text, kId, sizeof kId);
-    return cudaSuccess;
-  });
-}
-
-SAMPAN_API cudaError_t cudaDeviceGetByPCIBusId(int *device, const char *text) {
-  return api_call([&] {
-    if (!device || !text)
-      return cudaErrorInvalidValue;
-    *device = 0;
-    return std::strcmp(text, "0000:00:00.0") ? cudaErrorInvalidDevice : cudaSuccess;
-  });
-}
+SAMPAN_API cudaError_t cudaDriverGetVersion(int *version) { return answer(version, kVersion); }
+SAMPAN_API cudaError_t cudaRuntimeGetVersion(int *version) { return answer(version, kVersion); }
 
 SAMPAN_API cudaError_t cudaDeviceReset() {
   Scheduler::get().wait_for_all();
-  clear_sticky_error();
-  take_last_error();
+  flush_device_output();
   release_device_memory();
   reset_device_settings();
+  clear_sticky_error();
   return cudaSuccess;
 }
 
 SAMPAN_API cudaError_t cudaThreadExit() { return cudaDeviceReset(); }
 
-SAMPAN_API cudaError_t cudaSetDeviceFlags(unsigned flags) {
-  return api_call([&] {
-    device_flags = flags;
-    return cudaSuccess;
-  });
-}
-
-SAMPAN_API cudaError_t cudaGetDeviceFlags(unsigned *flags) {
-  return api_call([&] {
-    if (!flags)
-      return cudaErrorInvalidValue;
-    *flags = device_flags;
-    return cudaSuccess;
-  });
-}
-
 SAMPAN_API cudaError_t cudaDeviceSetLimit(cudaLimit limit, size_t value) {
   return api_call([&] {
-    std::atomic<size_t> *found = limit_of(limit);
-    if (!found)
+    if (static_cast<unsigned>(limit) >= kLimits)
       return cudaErrorUnsupportedLimit;
-    *found = value;
+    if (limit == cudaLimitStackSize && value > kLargestStack)
+      return cudaErrorInvalidValue;
+    limits[limit] = value;
     return cudaSuccess;
   });
 }
 
 SAMPAN_API cudaError_t cudaDeviceGetLimit(size_t *value, cudaLimit limit) {
   return api_call([&] {
-    std::atomic<size_t> *found = limit_of(limit);
     if (!value)
       return cudaErrorInvalidValue;
-    if (!found)
+    if (static_cast<unsigned>(limit) >= kLimits)
       return cudaErrorUnsupportedLimit;
-    *value = *found;
+    *value = limits[limit];
     return cudaSuccess;
   });
 }
 
-SAMPAN_API cudaError_t cudaDeviceSetCacheConfig(cudaFuncCache) {
-  return api_call([] { return cudaSuccess; });
+SAMPAN_API cudaError_t cudaThreadSetLimit(cudaLimit limit, size_t value) {
+  return cudaDeviceSetLimit(limit, value);
+}
+SAMPAN_API cudaError_t cudaThreadGetLimit(size_t *value, cudaLimit limit) {
+  return cudaDeviceGetLimit(value, limit);
 }
 
+SAMPAN_API cudaError_t cudaDeviceSetCacheConfig(cudaFuncCache config) {
+  cache_config = config;
+  return cudaSuccess;
+}
 SAMPAN_API cudaError_t cudaDeviceGetCacheConfig(cudaFuncCache *config) {
-  return api_call([&] {
-    if (!config)
-      return cudaErrorInvalidValue;
-    *config = cudaFuncCachePreferNone;
-    return cudaSuccess;
-  });
+  return answer(config, static_cast<cudaFuncCache>(cache_config.load()));
 }
-
-SAMPAN_API cudaError_t cudaDeviceSetSharedMemConfig(cudaSharedMemConfig) {
-  return api_call([] { return cudaSuccess; });
+SAMPAN_API cudaError_t cudaThreadSetCacheConfig(cudaFuncCache config) {
+  return cudaDeviceSetCacheConfig(config);
 }
-
+SAMPAN_API cudaError_t cudaThreadGetCacheConfig(cudaFuncCache *config) {
+  return cudaDeviceGetCacheConfig(config);
+}
+SAMPAN_API cudaError_t cudaDeviceSetSharedMemConfig(cudaSharedMemConfig config) {
+  shared_config = config;
+  return cudaSuccess;
+}
 SAMPAN_API cudaError_t cudaDeviceGetSharedMemConfig(cudaSharedMemConfig *config) {
-  return api_call([&] {
-    if (!config)
-      return cudaErrorInvalidValue;
-    *config = cudaSharedMemBankSizeFourByte;
-    return cudaSuccess;
-  });
+  return answer(config, static_cast<cudaSharedMemConfig>(shared_config.load()));
 }
+SAMPAN_API cudaError_t cudaCtxResetPersistingL2Cache() { return cudaSuccess; }
+SAMPAN_API cudaError_t cudaDeviceFlushGPUDirectRDMAWrites(int, int) { return cudaSuccess; }
 
-SAMPAN_API cudaError_t cudaDeviceCanAccessPeer(int *can, int device, int peer) {
-  return api_call([&] {
-    if (!can)
-      return cudaErrorInvalidValue;
-    if (device != 0 || peer != 0)
-      return cudaErrorInvalidDevice;
-    *can = 0;
-    return cudaSuccess;
-  });
-}
-
-SAMPAN_API cudaError_t cudaDeviceEnablePeerAccess(int, unsigned) {
-  return api_call([] { return cudaErrorInvalidDevice; });
-}
-
-SAMPAN_API cudaError_t cudaDeviceDisablePeerAccess(int) {
-  return api_call([] { return cudaErrorInvalidDevice; });
-}
-
-SAMPAN_API cudaError_t cudaDriverGetVersion(int *version) {
-  if (!version)
+SAMPAN_API cudaError_t cudaDeviceGetPCIBusId(char *to, int length, int device) {
+  if (!to || length <= 0)
     return record_error(cudaErrorInvalidValue);
-  *version = kVersion;
+  if (cudaError_t error = check_device(device))
+    return error;
+  std::snprintf(to, static_cast<size_t>(length), "%s", kPciBusId);
   return cudaSuccess;
 }
 
-SAMPAN_API cudaError_t cudaRuntimeGetVersion(int *version) { return cudaDriverGetVersion(version); }
+// Accepts "[domain]:[bus]:[device].[function]" and shorter forms.
+SAMPAN_API cudaError_t cudaDeviceGetByPCIBusId(int *device, const char *id) {
+  if (!device || !id)
+    return record_error(cudaErrorInvalidValue);
+  unsigned domain = 0, bus = 0, slot = 0;
+  bool read = std::sscanf(id, "%x:%x:%x", &domain, &bus, &slot) == 3 ||
+              ((domain = 0), std::sscanf(id, "%x:%x", &bus, &slot) == 2);
+  if (!read || domain != 0 || bus != 1 || slot != 0)
+    return record_error(cudaErrorInvalidDevice);
+  *device = 0;
+  return cudaSuccess;
+}
+
+SAMPAN_API cudaError_t cudaDeviceCanAccessPeer(int *can, int device, int peer) {
+  if (device != 0 || peer != 0)
+    return record_error(cudaErrorInvalidDevice);
+  return answer(can, 0);
+}
+SAMPAN_API cudaError_t cudaDeviceEnablePeerAccess(int, unsigned) {
+  return record_error(cudaErrorInvalidDevice);
+}
+SAMPAN_API cudaError_t cudaDeviceDisablePeerAccess(int) {
+  return record_error(cudaErrorInvalidDevice);
+}
+SAMPAN_API cudaError_t cudaDeviceGetP2PAttribute(int *, cudaDeviceP2PAttr, int, int) {
+  return record_error(cudaErrorInvalidDevice);
+}
 
 SAMPAN_API cudaError_t cudaProfilerStart() { return cudaSuccess; }
 SAMPAN_API cudaError_t cudaProfilerStop() { return cudaSuccess; }
+
+SAMPAN_API cudaError_t cudaIpcGetMemHandle(cudaIpcMemHandle_t *, void *) {
+  return record_error(cudaErrorNotSupported);
+}
+SAMPAN_API cudaError_t cudaIpcOpenMemHandle(void **, cudaIpcMemHandle_t, unsigned) {
+  return record_error(cudaErrorNotSupported);
+}
+SAMPAN_API cudaError_t cudaIpcCloseMemHandle(void *) { return record_error(cudaErrorNotSupported); }
+SAMPAN_API cudaError_t cudaIpcGetEventHandle(cudaIpcEventHandle_t *, cudaEvent_t) {
+  return record_error(cudaErrorNotSupported);
+}
+SAMPAN_API cudaError_t cudaIpcOpenEventHandle(cudaEvent_t *, cudaIpcEventHandle_t) {
+  return record_error(cudaErrorNotSupported);
+}

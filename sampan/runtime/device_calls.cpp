@@ -26,7 +26,8 @@ uint64_t nanoseconds(clockid_t clock) {
 } // namespace
 
 SAMPAN_API void sampan_barrier(SampanThread *self) {
-  if (Fibre *fibre = fibre_of(self)) fibre->owner->barrier(*fibre, false, 0, 0);
+  if (Fibre *fibre = fibre_of(self))
+    fibre->owner->barrier(*fibre, false, 0, 0);
 }
 
 SAMPAN_API int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op) {
@@ -35,10 +36,12 @@ SAMPAN_API int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, 
 }
 
 SAMPAN_API void sampan_yield(SampanThread *self) {
-  if (Fibre *fibre = fibre_of(self)) return fibre->owner->yield(*fibre);
+  if (Fibre *fibre = fibre_of(self))
+    return fibre->owner->yield(*fibre);
   // Vector code can only be waiting for another block or for the host.
   sched_yield();
-  if (sticky_error()) Worker::current()->abandon(Failure::Kind::cancelled, nullptr);
+  if (sticky_error())
+    Worker::current()->abandon(Failure::Kind::cancelled, nullptr);
 }
 
 // Any time from none to twice what was asked for is right.

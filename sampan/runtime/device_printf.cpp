@@ -39,7 +39,8 @@ void append(const char *text, size_t size) {
   std::lock_guard<std::mutex> lock(out.mutex);
   out.text.append(text, size);
   // A GPU would overwrite the oldest output when its buffer is full; there is no need to lose any.
-  if (out.text.size() > printf_buffer_limit()) write_out(out.text);
+  if (out.text.size() > printf_buffer_limit())
+    write_out(out.text);
   out.waiting.store(!out.text.empty(), std::memory_order_release);
 }
 
@@ -57,7 +58,8 @@ public:
   template <typename... Values> bool format(const char *specification, Values... values) {
     for (;;) {
       int needed = std::snprintf(text() + size_, capacity_ - size_, specification, values...);
-      if (needed < 0) return false;
+      if (needed < 0)
+        return false;
       if (static_cast<size_t>(needed) < capacity_ - size_) {
         size_ += needed;
         return true;
@@ -66,7 +68,8 @@ public:
     }
   }
   void add(const char *from, size_t bytes) {
-    if (size_ + bytes > capacity_) grow(size_ + bytes);
+    if (size_ + bytes > capacity_)
+      grow(size_ + bytes);
     std::memcpy(text() + size_, from, bytes);
     size_ += bytes;
   }
@@ -124,16 +127,19 @@ const char *parse(const char *at, Arguments &arguments, Conversion &conversion) 
   char *end = out + sizeof conversion.text - 4;
   *out++ = *at++;
   for (; *at && std::strchr("-+ #0123456789.*hljzt", *at); ++at) {
-    if (out >= end - 12) return nullptr;
+    if (out >= end - 12)
+      return nullptr;
     if (*at == '*') {
       out += std::snprintf(out, end - out, "%d", arguments.next<int>());
     } else {
       *out++ = *at;
-      if (std::strchr("ljzt", *at)) ++conversion.longs;
+      if (std::strchr("ljzt", *at))
+        ++conversion.longs;
     }
   }
   conversion.letter = *at;
-  if (!*at || !std::strchr("diouxXcsfFeEgGaAp", *at)) return nullptr;
+  if (!*at || !std::strchr("diouxXcsfFeEgGaAp", *at))
+    return nullptr;
   *out++ = *at++;
   *out = 0;
   return at;
@@ -172,7 +178,8 @@ int format(const char *format, const void *packed, Line &line) {
     const char *plain = format + std::strcspn(format, "%");
     line.add(format, plain - format);
     format = plain;
-    if (!*format) break;
+    if (!*format)
+      break;
     if (format[1] == '%') {
       line.add("%", 1);
       format += 2;
@@ -184,7 +191,8 @@ int format(const char *format, const void *packed, Line &line) {
       line.add(format++, 1);
       continue;
     }
-    if (!convert(conversion, arguments, line)) return -2;
+    if (!convert(conversion, arguments, line))
+      return -2;
     format = after;
   }
   return arguments.count();
@@ -196,7 +204,8 @@ int format(const char *format, const void *packed, Line &line) {
 
 void flush_device_output() {
   Output &out = output();
-  if (!out.waiting.load(std::memory_order_acquire)) return;
+  if (!out.waiting.load(std::memory_order_acquire))
+    return;
   std::lock_guard<std::mutex> lock(out.mutex);
   write_out(out.text);
   out.waiting.store(false, std::memory_order_release);
@@ -205,9 +214,11 @@ void flush_device_output() {
 } // namespace sampan
 
 SAMPAN_API int32_t sampan_vprintf(const char *format, const void *arguments) {
-  if (!format) return -1;
+  if (!format)
+    return -1;
   sampan::Line line;
   int count = sampan::format(format, arguments, line);
-  if (count >= 0) sampan::append(line.text(), line.size());
+  if (count >= 0)
+    sampan::append(line.text(), line.size());
   return count;
 }

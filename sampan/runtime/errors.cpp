@@ -20,7 +20,8 @@ thread_local cudaError_t last_error = cudaSuccess;
 } // namespace
 
 cudaError_t record_error(cudaError_t error) {
-  if (error != cudaSuccess) last_error = error;
+  if (error != cudaSuccess)
+    last_error = error;
   return error;
 }
 
@@ -48,7 +49,8 @@ void clear_sticky_error() {
 }
 
 cudaError_t context_error() {
-  if (forked.load(std::memory_order_relaxed)) return cudaErrorInitializationError;
+  if (forked.load(std::memory_order_relaxed))
+    return cudaErrorInitializationError;
   return sticky_error();
 }
 

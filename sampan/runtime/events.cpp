@@ -42,9 +42,10 @@ using namespace sampan;
 
 SAMPAN_API cudaError_t cudaEventCreateWithFlags(cudaEvent_t *handle, unsigned flags) {
   return api_call([&] {
-    constexpr unsigned known = cudaEventBlockingSync | cudaEventDisableTiming |
-                               cudaEventInterprocess;
-    if (!handle || flags & ~known) return cudaErrorInvalidValue;
+    constexpr unsigned known =
+        cudaEventBlockingSync | cudaEventDisableTiming | cudaEventInterprocess;
+    if (!handle || flags & ~known)
+      return cudaErrorInvalidValue;
     auto *event = new Event;
     event->flags = flags;
     *handle = reinterpret_cast<cudaEvent_t>(event);
@@ -59,7 +60,8 @@ SAMPAN_API cudaError_t cudaEventCreate(cudaEvent_t *handle) {
 SAMPAN_API cudaError_t cudaEventDestroy(cudaEvent_t handle) {
   return api_call([&] {
     Event *event = find_event(handle);
-    if (!event) return cudaErrorInvalidResourceHandle;
+    if (!event)
+      return cudaErrorInvalidResourceHandle;
     destroy_event(event);
     return cudaSuccess;
   });
@@ -70,7 +72,8 @@ SAMPAN_API cudaError_t cudaEventRecordWithFlags(cudaEvent_t handle, cudaStream_t
   return api_call([&] {
     Event *event = find_event(handle);
     Stream *stream = Scheduler::get().find_stream(stream_handle);
-    if (!event || !stream) return cudaErrorInvalidResourceHandle;
+    if (!event || !stream)
+      return cudaErrorInvalidResourceHandle;
     event->record(stream);
     return cudaSuccess;
   });
@@ -81,9 +84,11 @@ SAMPAN_API cudaError_t cudaEventRecord(cudaEvent_t handle, cudaStream_t stream) 
 }
 
 SAMPAN_API cudaError_t cudaEventQuery(cudaEvent_t handle) {
-  if (cudaError_t error = context_error()) return record_error(error);
+  if (cudaError_t error = context_error())
+    return record_error(error);
   Event *event = find_event(handle);
-  if (!event) return record_error(cudaErrorInvalidResourceHandle);
+  if (!event)
+    return record_error(cudaErrorInvalidResourceHandle);
   CommandRef mark = event->recorded();
   // "Not ready" is an answer, not an error to remember.
   return !mark || mark->done() ? cudaSuccess : cudaErrorNotReady;
@@ -92,7 +97,8 @@ SAMPAN_API cudaError_t cudaEventQuery(cudaEvent_t handle) {
 SAMPAN_API cudaError_t cudaEventSynchronize(cudaEvent_t handle) {
   return api_call([&] {
     Event *event = find_event(handle);
-    if (!event) return cudaErrorInvalidResourceHandle;
+    if (!event)
+      return cudaErrorInvalidResourceHandle;
     Scheduler::get().wait(event->recorded());
     flush_device_output();
     return sticky_error();
@@ -101,8 +107,10 @@ SAMPAN_API cudaError_t cudaEventSynchronize(cudaEvent_t handle) {
 
 SAMPAN_API cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t start,
                                             cudaEvent_t end) {
-  if (cudaError_t error = context_error()) return record_error(error);
-  if (!milliseconds) return record_error(cudaErrorInvalidValue);
+  if (cudaError_t error = context_error())
+    return record_error(error);
+  if (!milliseconds)
+    return record_error(cudaErrorInvalidValue);
   uint64_t times[2];
   const cudaEvent_t handles[2] = {start, end};
   for (int i = 0; i < 2; ++i) {
@@ -111,12 +119,14 @@ SAMPAN_API cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t sta
       return record_error(cudaErrorInvalidResourceHandle);
     }
     CommandRef mark = event->recorded();
-    if (!mark) return record_error(cudaErrorInvalidResourceHandle);
-    if (!mark->done()) return cudaErrorNotReady;
+    if (!mark)
+      return record_error(cudaErrorInvalidResourceHandle);
+    if (!mark->done())
+      return cudaErrorNotReady;
     times[i] = static_cast<Mark *>(mark.get())->reached();
   }
-  *milliseconds = static_cast<float>(
-      static_cast<double>(static_cast<int64_t>(times[1] - times[0])) * 1e-6);
+  *milliseconds =
+      static_cast<float>(static_cast<double>(static_cast<int64_t>(times[1] - times[0])) * 1e-6);
   return cudaSuccess;
 }
 
@@ -125,9 +135,11 @@ SAMPAN_API cudaError_t cudaStreamWaitEvent(cudaStream_t stream_handle, cudaEvent
   return api_call([&] {
     Event *event = find_event(handle);
     Stream *stream = Scheduler::get().find_stream(stream_handle);
-    if (!event || !stream) return cudaErrorInvalidResourceHandle;
+    if (!event || !stream)
+      return cudaErrorInvalidResourceHandle;
     CommandRef mark = event->recorded();
-    if (mark && !mark->done()) Scheduler::get().submit(CommandRef(new Mark), stream, mark);
+    if (mark && !mark->done())
+      Scheduler::get().submit(CommandRef(new Mark), stream, mark);
     return cudaSuccess;
   });
 }

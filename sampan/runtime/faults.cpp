@@ -30,7 +30,8 @@ void pass_on(int number, siginfo_t *info, void *context) {
   } else {
     // As if nobody had been here: the instruction faults again, or the sent signal arrives again.
     signal(number, SIG_DFL);
-    if (info->si_code <= 0) raise(number);
+    if (info->si_code <= 0)
+      raise(number);
   }
 }
 
@@ -38,8 +39,10 @@ void on_fault(int number, siginfo_t *info, void *context) {
   // A signal that somebody sent (kill, raise, abort) is not a fault.
   if (info->si_code > 0) {
     FaultSignal fault{number, info->si_code, info->si_addr};
-    if (FaultGuard *guard = current_guard) siglongjmp(guard->jump, 1);
-    if (Worker *worker = Worker::current()) worker->on_fault(fault); // returns if not the kernel's
+    if (FaultGuard *guard = current_guard)
+      siglongjmp(guard->jump, 1);
+    if (Worker *worker = Worker::current())
+      worker->on_fault(fault); // returns if not the kernel's
   }
   pass_on(number, info, context);
 }
@@ -54,7 +57,8 @@ void install_fault_handlers() {
     // The handler is left by a switch of stacks, so the signal must not stay blocked.
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     sigemptyset(&action.sa_mask);
-    for (int number : kSignals) sigaction(number, &action, &previous[number]);
+    for (int number : kSignals)
+      sigaction(number, &action, &previous[number]);
   });
 }
 
@@ -66,7 +70,8 @@ SignalStack::SignalStack() {
   }
   size_ = (least + (64 << 10) + page_size() - 1) & ~(page_size() - 1);
   void *memory = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return;
+  if (memory == MAP_FAILED)
+    return;
   memory_ = memory;
   stack_t stack = {};
   stack.ss_sp = memory;
@@ -75,7 +80,8 @@ SignalStack::SignalStack() {
 }
 
 SignalStack::~SignalStack() {
-  if (!memory_) return;
+  if (!memory_)
+    return;
   stack_t old = {};
   if (sigaltstack(nullptr, &old) == 0 && old.ss_sp == memory_) {
     stack_t none = {};

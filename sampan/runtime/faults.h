@@ -13,8 +13,8 @@ namespace sampan {
 // Installs the signal handlers, the first time it is called.
 void install_fault_handlers();
 
-// An alternate signal stack for the calling thread, for its lifetime, unless it has one: a fault for
-// lack of stack must be handled on another one.
+// An alternate signal stack for the calling thread, for its lifetime, unless it has one: a fault
+// for lack of stack must be handled on another one.
 class SignalStack {
 public:
   SignalStack();
@@ -49,7 +49,8 @@ struct FaultGuard {
 // there.
 template <typename Body> bool guarded(Body &&body) {
   FaultGuard guard;
-  if (sigsetjmp(guard.jump, 0)) return false;
+  if (sigsetjmp(guard.jump, 0))
+    return false;
   body();
   return true;
 }

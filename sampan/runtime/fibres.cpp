@@ -26,12 +26,14 @@ void FibreList::push(Fibre *fibre) {
 
 Fibre *FibreList::pop() {
   Fibre *fibre = first_;
-  if (fibre && !(first_ = fibre->next)) last_ = nullptr;
+  if (fibre && !(first_ = fibre->next))
+    last_ = nullptr;
   return fibre;
 }
 
 void FibreList::take_all(FibreList &other) {
-  if (other.empty()) return;
+  if (other.empty())
+    return;
   (last_ ? last_->next : first_) = other.first_;
   last_ = other.last_;
   other.clear();
@@ -44,7 +46,8 @@ void *Fibres::start(const KernelRun &run, uint8_t *shared, size_t shared_stride)
   size_t lanes = variant.kind == SAMPAN_WARP_FIBRE ? variant.width : 1;
   size_t need = std::max(knobs().fibre_stack, run.kernel->code.local_bytes * lanes + kStackReserve);
   need = std::max(need, thread_stack_limit() * lanes + kStackReserve);
-  if (need > stack_size_) resize_stacks(need);
+  if (need > stack_size_)
+    resize_stacks(need);
 
   run_ = &run;
   next_block_ = run.first;
@@ -85,7 +88,8 @@ void Fibres::begin_block(ResidentBlock &block, uint64_t index) {
 ResidentBlock *Fibres::block_to_start() {
   for (;;) {
     ResidentBlock &block = blocks_[starting_];
-    if (block.unstarted) return &block;
+    if (block.unstarted)
+      return &block;
     if (starting_ + 1 < blocks_.size()) {
       ++starting_;
     } else if (!run_->together && !block.live && next_block_ < run_->first + run_->count &&
@@ -125,7 +129,8 @@ void Fibres::begin_unit(ResidentBlock &block, Fibre &fibre) {
 
 void Fibres::main(void *fibre) {
   auto &self = *static_cast<Fibre *>(fibre);
-  for (;;) self.owner->run_units(self);
+  for (;;)
+    self.owner->run_units(self);
 }
 
 // Runs units while there are any to start, then lets others go on. Returns when it is needed again.
@@ -134,7 +139,8 @@ void Fibres::run_units(Fibre &fibre) {
     begin_unit(*block, fibre);
     reinterpret_cast<SampanThreadEntry>(run_->variant->entry)(&fibre.thread);
     --block->live;
-    if (block->arrived && block->arrived == block->live) release(*block);
+    if (block->arrived && block->arrived == block->live)
+      release(*block);
   }
   if (Fibre *next = ready_.pop()) {
     idle_.push(&fibre);
@@ -143,7 +149,8 @@ void Fibres::run_units(Fibre &fibre) {
     return;
   }
   for (ResidentBlock &block : blocks_) {
-    if (block.live) worker_.abandon(Failure::Kind::deadlock, nullptr);
+    if (block.live)
+      worker_.abandon(Failure::Kind::deadlock, nullptr);
   }
   idle_.push(&fibre);
   running_ = nullptr;
@@ -168,7 +175,8 @@ void Fibres::suspend(Fibre &fibre) {
     sampan_switch(&fibre.context, next->context);
   }
   // Another worker's fault ends the grid; whoever waits for that one's blocks would wait for ever.
-  if (sticky_error()) worker_.abandon(Failure::Kind::cancelled, nullptr);
+  if (sticky_error())
+    worker_.abandon(Failure::Kind::cancelled, nullptr);
 }
 
 int32_t Fibres::barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t op) {
@@ -194,7 +202,8 @@ void Fibres::yield(Fibre &fibre) {
   if (ready_.empty() && !block_to_start()) {
     // What this thread waits for can only come from another worker or from the host.
     sched_yield();
-    if (sticky_error()) worker_.abandon(Failure::Kind::cancelled, nullptr);
+    if (sticky_error())
+      worker_.abandon(Failure::Kind::cancelled, nullptr);
     return;
   }
   ready_.push(&fibre);
@@ -202,10 +211,12 @@ void Fibres::yield(Fibre &fibre) {
 }
 
 Fibre *Fibres::take_fibre() {
-  if (Fibre *fibre = idle_.pop()) return fibre;
+  if (Fibre *fibre = idle_.pop())
+    return fibre;
   if (used_ == batches_.size() * kBatch) {
     Stack stacks[kBatch];
-    if (!map_stacks(stack_size_, kBatch, stacks)) return nullptr;
+    if (!map_stacks(stack_size_, kBatch, stacks))
+      return nullptr;
     batches_.emplace_back(new Fibre[kBatch]);
     for (unsigned i = 0; i < kBatch; ++i) {
       batches_.back()[i].stack = stacks[i];
@@ -223,7 +234,8 @@ Fibre *Fibres::take_fibre() {
 }
 
 void Fibres::resize_stacks(size_t size) {
-  for (auto &batch : batches_) unmap_stacks(stack_size_, kBatch, batch[0].stack);
+  for (auto &batch : batches_)
+    unmap_stacks(stack_size_, kBatch, batch[0].stack);
   batches_.clear();
   discard();
   stack_size_ = size;

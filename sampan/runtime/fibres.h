@@ -52,11 +52,11 @@ struct BarrierPayload {
 
 struct ResidentBlock {
   uint32_t ctaid[3];
-  uint32_t next_tid[3];  // of the next unit to start
+  uint32_t next_tid[3]; // of the next unit to start
   uint32_t next_linear;
-  uint32_t unstarted;    // units (threads or warps) that have not begun
-  uint32_t live;         // units that have not returned
-  uint32_t arrived;      // units that wait at the barrier
+  uint32_t unstarted; // units (threads or warps) that have not begun
+  uint32_t live;      // units that have not returned
+  uint32_t arrived;   // units that wait at the barrier
   uint8_t *shared;
   FibreList waiting;
   BarrierPayload arriving;

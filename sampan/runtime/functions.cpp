@@ -17,12 +17,13 @@ constexpr int kRegistersPerThread = 32; // plausible: programs only print it or 
 
 } // namespace
 
-SAMPAN_API cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes,
-                                             const void *function) {
+SAMPAN_API cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, const void *function) {
   return api_call([&] {
-    if (!attributes) return cudaErrorInvalidValue;
+    if (!attributes)
+      return cudaErrorInvalidValue;
     Kernel *kernel = find_kernel(function);
-    if (!kernel) return cudaErrorInvalidDeviceFunction;
+    if (!kernel)
+      return cudaErrorInvalidDeviceFunction;
     std::memset(attributes, 0, sizeof *attributes);
     attributes->sharedSizeBytes = kernel->code.static_shared;
     attributes->constSizeBytes = constant_bytes(kernel->module);
@@ -41,7 +42,8 @@ SAMPAN_API cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttrib
                                             int value) {
   return api_call([&] {
     Kernel *kernel = find_kernel(function);
-    if (!kernel) return cudaErrorInvalidDeviceFunction;
+    if (!kernel)
+      return cudaErrorInvalidDeviceFunction;
     switch (static_cast<int>(attribute)) {
     case cudaFuncAttributeMaxDynamicSharedMemorySize:
       if (value < 0 || kernel->code.static_shared + value > kSharedPerBlockOptin) {
@@ -50,7 +52,8 @@ SAMPAN_API cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttrib
       kernel->max_dynamic_shared = static_cast<uint32_t>(value);
       return cudaSuccess;
     case cudaFuncAttributePreferredSharedMemoryCarveout:
-      if (value < -1 || value > 100) return cudaErrorInvalidValue;
+      if (value < -1 || value > 100)
+        return cudaErrorInvalidValue;
       kernel->carveout = value;
       return cudaSuccess;
     case cudaFuncAttributeRequiredClusterWidth:
@@ -78,7 +81,8 @@ SAMPAN_API cudaError_t cudaFuncSetSharedMemConfig(const void *function, cudaShar
 SAMPAN_API cudaError_t cudaFuncGetName(const char **name, const void *function) {
   return api_call([&] {
     Kernel *kernel = find_kernel(function);
-    if (!name || !kernel) return name ? cudaErrorInvalidDeviceFunction : cudaErrorInvalidValue;
+    if (!name || !kernel)
+      return name ? cudaErrorInvalidDeviceFunction : cudaErrorInvalidValue;
     *name = kernel->code.name;
     return cudaSuccess;
   });
@@ -87,7 +91,8 @@ SAMPAN_API cudaError_t cudaFuncGetName(const char **name, const void *function) 
 SAMPAN_API cudaError_t cudaGetFuncBySymbol(cudaFunction_t *result, const void *symbol) {
   return api_call([&] {
     Kernel *kernel = find_kernel(symbol);
-    if (!result || !kernel) return result ? cudaErrorInvalidDeviceFunction : cudaErrorInvalidValue;
+    if (!result || !kernel)
+      return result ? cudaErrorInvalidDeviceFunction : cudaErrorInvalidValue;
     *result = reinterpret_cast<cudaFunction_t>(kernel);
     return cudaSuccess;
   });
@@ -101,8 +106,10 @@ SAMPAN_API cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(
     int *blocks, const void *function, int block_size, size_t dynamic_shared, unsigned) {
   return api_call([&] {
     Kernel *kernel = find_kernel(function);
-    if (!kernel) return cudaErrorInvalidDeviceFunction;
-    if (!blocks || block_size <= 0) return cudaErrorInvalidValue;
+    if (!kernel)
+      return cudaErrorInvalidDeviceFunction;
+    if (!blocks || block_size <= 0)
+      return cudaErrorInvalidValue;
     *blocks = static_cast<int>(
         resident_blocks(*kernel, static_cast<unsigned>(block_size), dynamic_shared));
     return cudaSuccess;
@@ -122,8 +129,10 @@ SAMPAN_API cudaError_t cudaOccupancyAvailableDynamicSMemPerBlock(size_t *dynamic
                                                                  int block_size) {
   return api_call([&] {
     Kernel *kernel = find_kernel(function);
-    if (!kernel) return cudaErrorInvalidDeviceFunction;
-    if (!dynamic_shared || blocks <= 0 || block_size <= 0) return cudaErrorInvalidValue;
+    if (!kernel)
+      return cudaErrorInvalidDeviceFunction;
+    if (!dynamic_shared || blocks <= 0 || block_size <= 0)
+      return cudaErrorInvalidValue;
     size_t each = kSharedPerProcessor / static_cast<unsigned>(blocks);
     size_t taken = kSharedReserved + kernel->code.static_shared;
     *dynamic_shared = std::min<size_t>(each > taken ? each - taken : 0,
@@ -136,7 +145,8 @@ SAMPAN_API cudaError_t cudaOccupancyAvailableDynamicSMemPerBlock(size_t *dynamic
 SAMPAN_API cudaError_t cudaOccupancyMaxPotentialClusterSize(int *size, const void *,
                                                             const cudaLaunchConfig_t *) {
   return api_call([&] {
-    if (!size) return cudaErrorInvalidValue;
+    if (!size)
+      return cudaErrorInvalidValue;
     *size = 1;
     return cudaSuccess;
   });
@@ -144,11 +154,13 @@ SAMPAN_API cudaError_t cudaOccupancyMaxPotentialClusterSize(int *size, const voi
 
 SAMPAN_API cudaError_t cudaOccupancyMaxActiveClusters(int *clusters, const void *function,
                                                       const cudaLaunchConfig_t *config) {
-  if (!clusters || !config) return record_error(cudaErrorInvalidValue);
+  if (!clusters || !config)
+    return record_error(cudaErrorInvalidValue);
   const dim3 &block = config->blockDim;
   cudaError_t error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(
       clusters, function, static_cast<int>(block.x * block.y * block.z), config->dynamicSmemBytes);
-  if (!error) *clusters *= static_cast<int>(Scheduler::get().pool_size());
+  if (!error)
+    *clusters *= static_cast<int>(Scheduler::get().pool_size());
   return error;
 }
 

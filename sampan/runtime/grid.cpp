@@ -35,25 +35,29 @@ const SampanVariant *choose_variant(const SampanKernel &code, const LaunchShape 
   const SampanVariant *chosen = nullptr;
   for (uint32_t i = 0; i < code.variant_count; ++i) {
     const SampanVariant &variant = code.variants[i];
-    if (!holds(variant, shape)) continue;
+    if (!holds(variant, shape))
+      continue;
     // Vector code runs one block after the other, so its blocks cannot wait for each other.
-    if (!shape.cooperative || variant.kind != SAMPAN_BLOCK_VECTOR) return &variant;
-    if (!chosen) chosen = &variant;
+    if (!shape.cooperative || variant.kind != SAMPAN_BLOCK_VECTOR)
+      return &variant;
+    if (!chosen)
+      chosen = &variant;
   }
   return chosen;
 }
 
 unsigned resident_blocks(const Kernel &kernel, unsigned block_threads, size_t dynamic_shared) {
-  if (block_threads == 0 || block_threads > kernel.code.max_threads) return 0;
+  if (block_threads == 0 || block_threads > kernel.code.max_threads)
+    return 0;
   unsigned warps = (block_threads + kWarpSize - 1) / kWarpSize;
   unsigned blocks = std::min(kBlocksPerProcessor, kThreadsPerProcessor / (warps * kWarpSize));
   size_t shared = (kernel.code.static_shared + 15) / 16 * 16 + dynamic_shared;
-  if (shared > kSharedPerBlockOptin) return 0;
+  if (shared > kSharedPerBlockOptin)
+    return 0;
   return std::min<unsigned>(blocks, kSharedPerProcessor / (shared + kSharedReserved));
 }
 
-Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shape,
-           void **arguments)
+Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shape, void **arguments)
     : Command(Place::pool, block_count(shape)), kernel_(kernel), variant_(variant),
       stats_(kernel.stats[&variant - kernel.code.variants]), launch_{},
       cooperative_(shape.cooperative) {
@@ -83,7 +87,8 @@ Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shap
 }
 
 void Grid::run(uint64_t first, uint64_t count) {
-  if (sticky_error()) return;
+  if (sticky_error())
+    return;
   KernelRun run{&launch_, &kernel_, &variant_, first, count, cooperative_};
   uint64_t began = now_nanoseconds();
   Worker::of_this_thread().run(run);
@@ -100,9 +105,11 @@ void Grid::run(uint64_t first, uint64_t count) {
 
 uint64_t Grid::claim_size(uint64_t left) const {
   unsigned workers = Scheduler::get().pool_size();
-  if (cooperative_) return std::min(left, (items() + workers - 1) / workers);
+  if (cooperative_)
+    return std::min(left, (items() + workers - 1) / workers);
   float cost = block_cost_.load(std::memory_order_relaxed);
-  if (cost == 0) return 1;
+  if (cost == 0)
+    return 1;
   float aim = variant_.kind == SAMPAN_BLOCK_VECTOR ? kVectorClaim : kFibreClaim;
   auto blocks = static_cast<uint64_t>(std::min(aim / cost, 1e9f));
   // Not so many that the last claims leave others idle.
@@ -113,8 +120,10 @@ unsigned Grid::workers_wanted() const {
   unsigned pool = Scheduler::get().pool_size();
   auto most = static_cast<unsigned>(std::min<uint64_t>(pool, items()));
   float thread_cost = kernel_.thread_cost.load(std::memory_order_relaxed);
-  if (thread_cost == 0 || cooperative_) return most;
-  float work = thread_cost * static_cast<float>(launch_.block_threads) * static_cast<float>(items());
+  if (thread_cost == 0 || cooperative_)
+    return most;
+  float work =
+      thread_cost * static_cast<float>(launch_.block_threads) * static_cast<float>(items());
   return work < kWorthAWorker * most ? static_cast<unsigned>(work / kWorthAWorker) + 1 : most;
 }
 

@@ -34,14 +34,16 @@ unsigned available_cpus() {
     bool known = set && sched_getaffinity(0, size, set) == 0;
     unsigned count = known ? CPU_COUNT_S(size, set) : 0;
     CPU_FREE(set);
-    if (count) return count;
+    if (count)
+      return count;
   }
   return 1;
 }
 
 unsigned read_threads() {
   const char *text = environment("SAMPAN_THREADS");
-  if (!text) return available_cpus();
+  if (!text)
+    return available_cpus();
   char *end;
   long value = std::strtol(text, &end, 10);
   if (*end || value < 1 || value > 4096) {
@@ -53,7 +55,8 @@ unsigned read_threads() {
 
 size_t read_size(const char *name, size_t fallback) {
   const char *text = environment(name);
-  if (!text) return fallback;
+  if (!text)
+    return fallback;
   char *end;
   double value = std::strtod(text, &end);
   static constexpr char units[] = "kmgt";
@@ -62,8 +65,10 @@ size_t read_size(const char *name, size_t fallback) {
     const char *unit = std::strchr(units, *end | 0x20);
     scale = unit && *unit ? static_cast<double>(1ull << (10 * (unit - units + 1))) : -1;
     ++end;
-    if (*end == 'i') ++end;
-    if ((*end | 0x20) == 'b') ++end;
+    if (*end == 'i')
+      ++end;
+    if ((*end | 0x20) == 'b')
+      ++end;
   }
   if (*end || end == text || !(value * scale >= 1)) {
     complain(name, text, "a size such as 128K, 500M or 2G");
@@ -111,7 +116,8 @@ size_t number_after(const char *path, const char *key) {
   std::string name, rest;
   size_t value;
   while (file >> name >> value && std::getline(file, rest)) {
-    if (name == key) return value;
+    if (name == key)
+      return value;
   }
   return 0;
 }
@@ -138,7 +144,8 @@ Knobs read_knobs() {
   knobs.fibre_stack = read_size("SAMPAN_FIBRE_STACK", 128 << 10);
   knobs.memory = read_size("SAMPAN_MEMORY", usable_memory());
   read_arch(knobs);
-  if (const char *path = environment("SAMPAN_STATS")) knobs.stats = path;
+  if (const char *path = environment("SAMPAN_STATS"))
+    knobs.stats = path;
   knobs.verbose = read_flag("SAMPAN_VERBOSE");
   knobs.launch_blocking = read_flag("CUDA_LAUNCH_BLOCKING");
   return knobs;
@@ -154,7 +161,8 @@ size_t usable_memory() {
 
 size_t available_memory() {
   size_t available = number_after("/proc/meminfo", "MemAvailable:") << 10;
-  if (!available) available = usable_memory();
+  if (!available)
+    available = usable_memory();
   if (size_t limit = group_limit(); limit && limit < SIZE_MAX / 2) {
     size_t usage = group_usage();
     available = std::min(available, limit > usage ? limit - usage : 0);

@@ -8,14 +8,14 @@
 namespace sampan {
 
 struct Knobs {
-  unsigned threads;       // SAMPAN_THREADS: workers; default the CPUs this process may use
-  size_t fibre_stack;     // SAMPAN_FIBRE_STACK: bytes of a fibre's stack
-  size_t memory;          // SAMPAN_MEMORY: bytes of device memory; default all of the machine's
-  int arch_major;         // SAMPAN_ARCH: the compute capability programs are told
+  unsigned threads;   // SAMPAN_THREADS: workers; default the CPUs this process may use
+  size_t fibre_stack; // SAMPAN_FIBRE_STACK: bytes of a fibre's stack
+  size_t memory;      // SAMPAN_MEMORY: bytes of device memory; default all of the machine's
+  int arch_major;     // SAMPAN_ARCH: the compute capability programs are told
   int arch_minor;
-  std::string stats;      // SAMPAN_STATS: where to write what the kernels did; "-" is stderr
-  bool verbose;           // SAMPAN_VERBOSE: explain every failed call, not only the first of a kind
-  bool launch_blocking;   // CUDA_LAUNCH_BLOCKING: a launch returns when its grid has finished
+  std::string stats;    // SAMPAN_STATS: where to write what the kernels did; "-" is stderr
+  bool verbose;         // SAMPAN_VERBOSE: explain every failed call, not only the first of a kind
+  bool launch_blocking; // CUDA_LAUNCH_BLOCKING: a launch returns when its grid has finished
 };
 
 const Knobs &knobs();

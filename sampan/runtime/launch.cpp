@@ -19,7 +19,8 @@ __attribute__((format(printf, 3, 4))) cudaError_t refuse(Kernel *kernel, cudaErr
                                                          const char *format, ...) {
   if (kernel && !knobs().verbose) {
     uint64_t bit = uint64_t{1} << (error % 64);
-    if (kernel->complaints.fetch_or(bit) & bit) return error;
+    if (kernel->complaints.fetch_or(bit) & bit)
+      return error;
   }
   char why[256];
   va_list values;
@@ -73,8 +74,7 @@ cudaError_t check(Kernel &kernel, const LaunchShape &shape) {
     if (blocks > room) {
       return refuse(&kernel, cudaErrorCooperativeLaunchTooLarge,
                     "a cooperative grid of %llu blocks; %llu fit at once",
-                    static_cast<unsigned long long>(blocks),
-                    static_cast<unsigned long long>(room));
+                    static_cast<unsigned long long>(blocks), static_cast<unsigned long long>(room));
     }
   }
   return cudaSuccess;
@@ -88,10 +88,12 @@ cudaError_t launch(const void *function, const LaunchShape &shape, void **argume
     return refuse(nullptr, cudaErrorInvalidDeviceFunction,
                   "%p is not the address of a __global__ function of a loaded module", function);
   }
-  if (cudaError_t error = check(*kernel, shape)) return error;
+  if (cudaError_t error = check(*kernel, shape))
+    return error;
   Scheduler &scheduler = Scheduler::get();
   Stream *stream = scheduler.find_stream(handle);
-  if (!stream) return cudaErrorInvalidResourceHandle;
+  if (!stream)
+    return cudaErrorInvalidResourceHandle;
   const SampanVariant *variant = choose_variant(kernel->code, shape);
   if (!variant) {
     return refuse(kernel, cudaErrorNoKernelImageForDevice,
@@ -127,7 +129,8 @@ SAMPAN_API unsigned __cudaPushCallConfiguration(dim3 grid, dim3 block, size_t sh
 
 SAMPAN_API cudaError_t __cudaPopCallConfiguration(dim3 *grid, dim3 *block, size_t *shared,
                                                   void *stream) {
-  if (configurations.empty()) return record_error(cudaErrorMissingConfiguration);
+  if (configurations.empty())
+    return record_error(cudaErrorMissingConfiguration);
   const Configuration &configuration = configurations.back();
   *grid = configuration.grid;
   *block = configuration.block;
@@ -139,13 +142,13 @@ SAMPAN_API cudaError_t __cudaPopCallConfiguration(dim3 *grid, dim3 *block, size_
 
 SAMPAN_API cudaError_t cudaLaunchKernel(const void *function, dim3 grid, dim3 block,
                                         void **arguments, size_t shared, cudaStream_t stream) {
-  return api_call([&] { return launch(function, {grid, block, shared, false}, arguments, stream); });
+  return api_call(
+      [&] { return launch(function, {grid, block, shared, false}, arguments, stream); });
 }
 
 // What clang calls under -fgpu-default-stream=per-thread.
 SAMPAN_API cudaError_t cudaLaunchKernel_ptsz(const void *function, dim3 grid, dim3 block,
-                                             void **arguments, size_t shared,
-                                             cudaStream_t stream) {
+                                             void **arguments, size_t shared, cudaStream_t stream) {
   return cudaLaunchKernel(function, grid, block, arguments, shared,
                           stream ? stream : cudaStreamPerThread);
 }
@@ -158,7 +161,8 @@ SAMPAN_API cudaError_t cudaLaunchCooperativeKernel(const void *function, dim3 gr
 
 SAMPAN_API cudaError_t cudaLaunchCooperativeKernelMultiDevice(cudaLaunchParams *launches,
                                                               unsigned count, unsigned) {
-  if (count != 1) return record_error(count ? cudaErrorNotSupported : cudaErrorInvalidValue);
+  if (count != 1)
+    return record_error(count ? cudaErrorNotSupported : cudaErrorInvalidValue);
   const cudaLaunchParams &only = *launches;
   return cudaLaunchCooperativeKernel(only.func, only.gridDim, only.blockDim, only.args,
                                      only.sharedMem, only.stream);
@@ -167,7 +171,8 @@ SAMPAN_API cudaError_t cudaLaunchCooperativeKernelMultiDevice(cudaLaunchParams *
 SAMPAN_API cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, const void *function,
                                            void **arguments) {
   return api_call([&] {
-    if (!config) return cudaErrorInvalidValue;
+    if (!config)
+      return cudaErrorInvalidValue;
     LaunchShape shape{config->gridDim, config->blockDim, config->dynamicSmemBytes, false};
     for (unsigned i = 0; i < config->numAttrs; ++i) {
       const cudaLaunchAttribute &attribute = config->attrs[i];
@@ -175,7 +180,8 @@ SAMPAN_API cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, con
         shape.cooperative = attribute.val.cooperative != 0;
       } else if (attribute.id == cudaLaunchAttributeClusterDimension) {
         const auto &cluster = attribute.val.clusterDim;
-        if (cluster.x * cluster.y * cluster.z > 1) return cudaErrorNotSupported;
+        if (cluster.x * cluster.y * cluster.z > 1)
+          return cudaErrorNotSupported;
       }
     }
     return launch(function, shape, arguments, config->stream);

@@ -32,8 +32,10 @@ SAMPAN_API cudaError_t cudaMemPrefetchAsync(const void *pointer, size_t count, i
                                             cudaStream_t stream) {
   return api_call([&] {
     Allocation found;
-    if (!Scheduler::get().find_stream(stream)) return cudaErrorInvalidResourceHandle;
-    if (!known_device(device)) return cudaErrorInvalidDevice;
+    if (!Scheduler::get().find_stream(stream))
+      return cudaErrorInvalidResourceHandle;
+    if (!known_device(device))
+      return cudaErrorInvalidDevice;
     if (!count || !find_allocation(pointer, found) || found.type != cudaMemoryTypeManaged) {
       return cudaErrorInvalidValue;
     }
@@ -101,8 +103,10 @@ SAMPAN_API cudaError_t cudaMemRangeGetAttribute(void *data, size_t data_size,
       break;
     case cudaMemRangeAttributeAccessedBy: {
       auto *devices = static_cast<int *>(data);
-      for (size_t i = 0; i < data_size / sizeof(int); ++i) devices[i] = cudaInvalidDeviceId;
-      if (current.accessed_by) devices[0] = current.accessor;
+      for (size_t i = 0; i < data_size / sizeof(int); ++i)
+        devices[i] = cudaInvalidDeviceId;
+      if (current.accessed_by)
+        devices[0] = current.accessor;
       return cudaSuccess;
     }
     default:

@@ -14,13 +14,14 @@ using namespace sampan;
 namespace {
 
 constexpr size_t kPitch = 512; // what rows of pitched memory are rounded up to
-constexpr unsigned kDeviceTypes =
-    type_bit(cudaMemoryTypeDevice) | type_bit(cudaMemoryTypeManaged);
+constexpr unsigned kDeviceTypes = type_bit(cudaMemoryTypeDevice) | type_bit(cudaMemoryTypeManaged);
 
 cudaError_t allocate_to(void **pointer, size_t size, cudaMemoryType type, unsigned flags = 0) {
-  if (!pointer) return cudaErrorInvalidValue;
+  if (!pointer)
+    return cudaErrorInvalidValue;
   *pointer = nullptr;
-  if (size == 0) return cudaSuccess;
+  if (size == 0)
+    return cudaSuccess;
   *pointer = allocate(size, type, flags);
   return *pointer ? cudaSuccess : cudaErrorMemoryAllocation;
 }
@@ -42,8 +43,10 @@ SAMPAN_API cudaError_t cudaMalloc(void **pointer, size_t size) {
 
 SAMPAN_API cudaError_t cudaMallocManaged(void **pointer, size_t size, unsigned flags) {
   return api_call([&] {
-    if (flags != cudaMemAttachGlobal && flags != cudaMemAttachHost) return cudaErrorInvalidValue;
-    if (size == 0) return cudaErrorInvalidValue;
+    if (flags != cudaMemAttachGlobal && flags != cudaMemAttachHost)
+      return cudaErrorInvalidValue;
+    if (size == 0)
+      return cudaErrorInvalidValue;
     return allocate_to(pointer, size, cudaMemoryTypeManaged, flags);
   });
 }
@@ -61,20 +64,22 @@ SAMPAN_API cudaError_t cudaMallocHost(void **pointer, size_t size) {
   return cudaHostAlloc(pointer, size, cudaHostAllocDefault);
 }
 
-SAMPAN_API cudaError_t cudaMallocPitch(void **pointer, size_t *pitch, size_t width,
-                                       size_t height) {
+SAMPAN_API cudaError_t cudaMallocPitch(void **pointer, size_t *pitch, size_t width, size_t height) {
   return api_call([&] {
-    if (!pitch) return cudaErrorInvalidValue;
+    if (!pitch)
+      return cudaErrorInvalidValue;
     size_t size;
     *pitch = (width + kPitch - 1) / kPitch * kPitch;
-    if (__builtin_mul_overflow(*pitch, height, &size)) return cudaErrorMemoryAllocation;
+    if (__builtin_mul_overflow(*pitch, height, &size))
+      return cudaErrorMemoryAllocation;
     return allocate_to(pointer, size, cudaMemoryTypeDevice);
   });
 }
 
 SAMPAN_API cudaError_t cudaMalloc3D(cudaPitchedPtr *pointer, cudaExtent extent) {
   return api_call([&] {
-    if (!pointer) return cudaErrorInvalidValue;
+    if (!pointer)
+      return cudaErrorInvalidValue;
     size_t pitch = (extent.width + kPitch - 1) / kPitch * kPitch, rows, size;
     if (__builtin_mul_overflow(extent.height, extent.depth, &rows) ||
         __builtin_mul_overflow(pitch, rows, &size)) {
@@ -88,16 +93,19 @@ SAMPAN_API cudaError_t cudaMalloc3D(cudaPitchedPtr *pointer, cudaExtent extent) 
 // Kernels may still be using the memory: programs rely on cudaFree waiting for them.
 SAMPAN_API cudaError_t cudaFree(void *pointer) {
   return api_call([&] {
-    if (!pointer) return cudaSuccess;
+    if (!pointer)
+      return cudaSuccess;
     Scheduler::get().wait_for_all();
-    if (cudaError_t error = sticky_error()) return error;
+    if (cudaError_t error = sticky_error())
+      return error;
     return release(pointer, kDeviceTypes) ? cudaSuccess : cudaErrorInvalidValue;
   });
 }
 
 SAMPAN_API cudaError_t cudaFreeHost(void *pointer) {
   return api_call([&] {
-    if (!pointer) return cudaSuccess;
+    if (!pointer)
+      return cudaSuccess;
     Scheduler::get().wait_for_all();
     return release(pointer, type_bit(cudaMemoryTypeHost)) ? cudaSuccess : cudaErrorInvalidValue;
   });
@@ -105,14 +113,16 @@ SAMPAN_API cudaError_t cudaFreeHost(void *pointer) {
 
 SAMPAN_API cudaError_t cudaHostRegister(void *pointer, size_t size, unsigned) {
   return api_call([&] {
-    if (!pointer || !size) return cudaErrorInvalidValue;
+    if (!pointer || !size)
+      return cudaErrorInvalidValue;
     return register_host(pointer, size, 0) ? cudaSuccess : cudaErrorHostMemoryAlreadyRegistered;
   });
 }
 
 SAMPAN_API cudaError_t cudaHostUnregister(void *pointer) {
   return api_call([&] {
-    if (!pointer) return cudaErrorInvalidValue;
+    if (!pointer)
+      return cudaErrorInvalidValue;
     Scheduler::get().wait_for_all();
     return unregister_host(pointer) ? cudaSuccess : cudaErrorHostMemoryNotRegistered;
   });
@@ -121,7 +131,8 @@ SAMPAN_API cudaError_t cudaHostUnregister(void *pointer) {
 SAMPAN_API cudaError_t cudaHostGetDevicePointer(void **device, void *host, unsigned flags) {
   return api_call([&] {
     Allocation found;
-    if (!device || flags || !find_allocation(host, found)) return cudaErrorInvalidValue;
+    if (!device || flags || !find_allocation(host, found))
+      return cudaErrorInvalidValue;
     *device = host;
     return cudaSuccess;
   });
@@ -141,8 +152,10 @@ SAMPAN_API cudaError_t cudaHostGetFlags(unsigned *flags, void *host) {
 SAMPAN_API cudaError_t cudaMemGetInfo(size_t *free, size_t *total) {
   return api_call([&] {
     size_t all = knobs().memory, used = std::min(allocated_device_bytes(), all);
-    if (total) *total = all;
-    if (free) *free = std::min(all - used, available_memory());
+    if (total)
+      *total = all;
+    if (free)
+      *free = std::min(all - used, available_memory());
     return cudaSuccess;
   });
 }
@@ -150,7 +163,8 @@ SAMPAN_API cudaError_t cudaMemGetInfo(size_t *free, size_t *total) {
 SAMPAN_API cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attributes,
                                                 const void *pointer) {
   return api_call([&] {
-    if (!attributes) return cudaErrorInvalidValue;
+    if (!attributes)
+      return cudaErrorInvalidValue;
     void *plain = const_cast<void *>(pointer);
     Allocation found;
     if (!find_allocation(pointer, found)) {
@@ -165,7 +179,8 @@ SAMPAN_API cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attribute
 
 SAMPAN_API cudaError_t cudaMallocAsync(void **pointer, size_t size, cudaStream_t stream) {
   return api_call([&] {
-    if (!Scheduler::get().find_stream(stream)) return cudaErrorInvalidResourceHandle;
+    if (!Scheduler::get().find_stream(stream))
+      return cudaErrorInvalidResourceHandle;
     return allocate_to(pointer, size, cudaMemoryTypeDevice);
   });
 }
@@ -173,8 +188,10 @@ SAMPAN_API cudaError_t cudaMallocAsync(void **pointer, size_t size, cudaStream_t
 SAMPAN_API cudaError_t cudaFreeAsync(void *pointer, cudaStream_t handle) {
   return api_call([&] {
     Stream *stream = Scheduler::get().find_stream(handle);
-    if (!stream) return cudaErrorInvalidResourceHandle;
-    if (!pointer) return cudaSuccess;
+    if (!stream)
+      return cudaErrorInvalidResourceHandle;
+    if (!pointer)
+      return cudaSuccess;
     Allocation found;
     if (!find_allocation(pointer, found) || !found.owned || found.start != pointer ||
         !(kDeviceTypes & type_bit(found.type))) {

@@ -25,8 +25,10 @@ Pool *pool_of(cudaMemPool_t handle) { return reinterpret_cast<Pool *>(handle); }
 cudaMemPool_t handle_of(Pool *pool) { return reinterpret_cast<cudaMemPool_t>(pool); }
 
 cudaError_t give(cudaMemPool_t *to, Pool *pool, int device) {
-  if (!to) return cudaErrorInvalidValue;
-  if (device != 0) return cudaErrorInvalidDevice;
+  if (!to)
+    return cudaErrorInvalidValue;
+  if (device != 0)
+    return cudaErrorInvalidDevice;
   *to = handle_of(pool);
   return cudaSuccess;
 }
@@ -46,8 +48,10 @@ SAMPAN_API cudaError_t cudaDeviceGetMemPool(cudaMemPool_t *pool, int device) {
 
 SAMPAN_API cudaError_t cudaDeviceSetMemPool(int device, cudaMemPool_t pool) {
   return api_call([&] {
-    if (device != 0) return cudaErrorInvalidDevice;
-    if (!pool) return cudaErrorInvalidValue;
+    if (device != 0)
+      return cudaErrorInvalidDevice;
+    if (!pool)
+      return cudaErrorInvalidValue;
     current_pool = pool_of(pool);
     return cudaSuccess;
   });
@@ -55,7 +59,8 @@ SAMPAN_API cudaError_t cudaDeviceSetMemPool(int device, cudaMemPool_t pool) {
 
 SAMPAN_API cudaError_t cudaMemPoolCreate(cudaMemPool_t *pool, const cudaMemPoolProps *properties) {
   return api_call([&] {
-    if (!pool || !properties) return cudaErrorInvalidValue;
+    if (!pool || !properties)
+      return cudaErrorInvalidValue;
     *pool = handle_of(new Pool);
     return cudaSuccess;
   });
@@ -64,7 +69,8 @@ SAMPAN_API cudaError_t cudaMemPoolCreate(cudaMemPool_t *pool, const cudaMemPoolP
 SAMPAN_API cudaError_t cudaMemPoolDestroy(cudaMemPool_t handle) {
   return api_call([&] {
     Pool *pool = pool_of(handle);
-    if (!pool || pool == default_pool()) return cudaErrorInvalidValue;
+    if (!pool || pool == default_pool())
+      return cudaErrorInvalidValue;
     Pool *expected = pool;
     current_pool.compare_exchange_strong(expected, nullptr);
     delete pool;
@@ -79,7 +85,8 @@ SAMPAN_API cudaError_t cudaMemPoolTrimTo(cudaMemPool_t pool, size_t) {
 SAMPAN_API cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t handle, cudaMemPoolAttr attribute,
                                                void *value) {
   return api_call([&] {
-    if (!handle || !value) return cudaErrorInvalidValue;
+    if (!handle || !value)
+      return cudaErrorInvalidValue;
     Pool &pool = *pool_of(handle);
     switch (attribute) {
     case cudaMemPoolReuseFollowEventDependencies:
@@ -102,7 +109,8 @@ SAMPAN_API cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t handle, cudaMemPool
 SAMPAN_API cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t handle, cudaMemPoolAttr attribute,
                                                void *value) {
   return api_call([&] {
-    if (!handle || !value) return cudaErrorInvalidValue;
+    if (!handle || !value)
+      return cudaErrorInvalidValue;
     Pool &pool = *pool_of(handle);
     switch (attribute) {
     case cudaMemPoolReuseFollowEventDependencies:
@@ -125,15 +133,15 @@ SAMPAN_API cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t handle, cudaMemPool
   });
 }
 
-SAMPAN_API cudaError_t cudaMemPoolSetAccess(cudaMemPool_t pool, const cudaMemAccessDesc *,
-                                            size_t) {
+SAMPAN_API cudaError_t cudaMemPoolSetAccess(cudaMemPool_t pool, const cudaMemAccessDesc *, size_t) {
   return api_call([&] { return pool ? cudaSuccess : cudaErrorInvalidValue; });
 }
 
 SAMPAN_API cudaError_t cudaMemPoolGetAccess(cudaMemAccessFlags *flags, cudaMemPool_t pool,
                                             cudaMemLocation *) {
   return api_call([&] {
-    if (!flags || !pool) return cudaErrorInvalidValue;
+    if (!flags || !pool)
+      return cudaErrorInvalidValue;
     *flags = cudaMemAccessFlagsProtReadWrite;
     return cudaSuccess;
   });
@@ -143,6 +151,7 @@ extern "C" cudaError_t cudaMallocAsync(void **pointer, size_t size, cudaStream_t
 
 SAMPAN_API cudaError_t cudaMallocFromPoolAsync(void **pointer, size_t size, cudaMemPool_t pool,
                                                cudaStream_t stream) {
-  if (!pool) return record_error(cudaErrorInvalidValue);
+  if (!pool)
+    return record_error(cudaErrorInvalidValue);
   return cudaMallocAsync(pointer, size, stream);
 }

@@ -38,7 +38,8 @@ bool spinning_pays() {
 bool start_thread(void *(*main)(void *), void *argument) {
   sigset_t all, before;
   sigfillset(&all);
-  for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP}) sigdelset(&all, fault);
+  for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP})
+    sigdelset(&all, fault);
   pthread_sigmask(SIG_BLOCK, &all, &before);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
@@ -48,7 +49,8 @@ bool start_thread(void *(*main)(void *), void *argument) {
   bool started = pthread_create(&thread, &attributes, main, argument) == 0;
   pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (!started) std::fprintf(stderr, "sampan: the system allows no more threads\n");
+  if (!started)
+    std::fprintf(stderr, "sampan: the system allows no more threads\n");
   return started;
 }
 
@@ -61,7 +63,8 @@ bool Scheduler::wants_worker(const Command &command) const {
 
 // Wakes or starts one worker, unless one is looking for work anyway; that one calls the next.
 void Scheduler::call_worker(Wakes &wakes) {
-  if (spinning_.load(std::memory_order_relaxed) > 0) return;
+  if (spinning_.load(std::memory_order_relaxed) > 0)
+    return;
   if (sleeping_ > 0) {
     --sleeping_;
     ++calls_;
@@ -73,7 +76,8 @@ void Scheduler::call_worker(Wakes &wakes) {
 }
 
 void Scheduler::wake(const Wakes &wakes) {
-  for (unsigned i = 0; i < wakes.workers; ++i) work_.notify_one();
+  for (unsigned i = 0; i < wakes.workers; ++i)
+    work_.notify_one();
   for (unsigned i = 0; i < wakes.new_workers; ++i) {
     auto main = [](void *scheduler) -> void * {
       static_cast<Scheduler *>(scheduler)->worker_main();
@@ -84,8 +88,10 @@ void Scheduler::wake(const Wakes &wakes) {
       --workers_started_;
     }
   }
-  if (wakes.watchers) watched_done_.notify_all();
-  if (!wakes.host_thread) return;
+  if (wakes.watchers)
+    watched_done_.notify_all();
+  if (!wakes.host_thread)
+    return;
   bool start = false;
   {
     Lock lock(mutex_);
@@ -106,17 +112,20 @@ void Scheduler::wake(const Wakes &wakes) {
 Command *Scheduler::join(const Stream *only, Wakes &wakes) {
   Command *joined = nullptr;
   for (Command *command = first_open_; command; command = command->next_open_) {
-    if (!wants_worker(*command)) continue;
+    if (!wants_worker(*command))
+      continue;
     if (!joined && (!only || command->stream_ == only)) {
       joined = command;
       ++command->workers_;
       command->references_.fetch_add(1, std::memory_order_relaxed);
-      if (!wants_worker(*command)) continue;
+      if (!wants_worker(*command))
+        continue;
     }
     // Each newcomer calls two, so that a large pool is awake soon.
     call_worker(wakes);
     call_worker(wakes);
-    if (joined) break;
+    if (joined)
+      break;
   }
   return joined;
 }
@@ -129,7 +138,8 @@ void Scheduler::work_on(Command *command) {
     uint64_t first = command->next_item_.load(std::memory_order_relaxed);
     uint64_t count;
     do {
-      if (first >= items) return;
+      if (first >= items)
+        return;
       count = command->claim_size(items - first);
     } while (!command->next_item_.compare_exchange_weak(first, first + count,
                                                         std::memory_order_relaxed));
@@ -140,8 +150,10 @@ void Scheduler::work_on(Command *command) {
     }
     if (command->workers_limit_.load(std::memory_order_relaxed) < pool_size_) {
       uint64_t now = now_nanoseconds();
-      if (!began) began = now;
-      if (now - began > kUnderestimated) raise_limit(command);
+      if (!began)
+        began = now;
+      if (now - began > kUnderestimated)
+        raise_limit(command);
     }
   }
 }
@@ -151,7 +163,8 @@ void Scheduler::raise_limit(Command *command) {
   {
     Lock lock(mutex_);
     command->workers_limit_ = pool_size_;
-    if (wants_worker(*command)) call_worker(wakes);
+    if (wants_worker(*command))
+      call_worker(wakes);
   }
   wake(wakes);
 }
@@ -175,7 +188,8 @@ void Scheduler::worker_main() {
 
 // Watches for a new command for a while. One worker does so at a time.
 bool Scheduler::spin_for_work(Lock &lock) {
-  if (!spinning_pays() || spinning_.load(std::memory_order_relaxed) > 0) return false;
+  if (!spinning_pays() || spinning_.load(std::memory_order_relaxed) > 0)
+    return false;
   spinning_.store(1, std::memory_order_relaxed);
   uint64_t seen = openings_.load(std::memory_order_relaxed);
   lock.unlock();
@@ -196,13 +210,15 @@ bool Scheduler::help(const Stream *stream) {
     command = join(stream, wakes);
   }
   wake(wakes);
-  if (!command) return false;
+  if (!command)
+    return false;
   work_on(command);
   return true;
 }
 
 void Scheduler::wait(const CommandRef &command) {
-  if (!command) return;
+  if (!command)
+    return;
   uint64_t seen = UINT64_MAX, spin_until = 0;
   while (!command->done()) {
     uint64_t openings = openings_.load(std::memory_order_acquire);
@@ -215,7 +231,8 @@ void Scheduler::wait(const CommandRef &command) {
       continue;
     }
     uint64_t now = now_nanoseconds();
-    if (!spin_until) spin_until = now + kSpinNanoseconds;
+    if (!spin_until)
+      spin_until = now + kSpinNanoseconds;
     if (spinning_pays() && now < spin_until) {
       pause_briefly();
       continue;

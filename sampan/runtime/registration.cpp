@@ -27,9 +27,7 @@ SAMPAN_API void **__cudaRegisterFatBinary(const FatBinaryWrapper *wrapper) {
 
 SAMPAN_API void __cudaRegisterFatBinaryEnd(void **) {}
 
-SAMPAN_API void __cudaUnregisterFatBinary(void **handle) {
-  release_module(&module_of(handle));
-}
+SAMPAN_API void __cudaUnregisterFatBinary(void **handle) { release_module(&module_of(handle)); }
 
 SAMPAN_API int __cudaRegisterFunction(void **handle, const char *stub, char *, const char *name,
                                       int, uint3 *, uint3 *, dim3 *, dim3 *, int *) {

@@ -89,8 +89,7 @@ ClaimedModule *claim_module(const char *id) {
     claim->module = *found;
     all.unclaimed.erase(found);
     for (uint32_t i = 0; i < claim->module->kernel_count; ++i) {
-      claim->kernels.push_back(
-          std::make_unique<Kernel>(*claim->module, claim->module->kernels[i]));
+      claim->kernels.push_back(std::make_unique<Kernel>(*claim->module, claim->module->kernels[i]));
     }
   }
   all.claimed.push_back(std::move(claim));
@@ -100,14 +99,18 @@ ClaimedModule *claim_module(const char *id) {
 void release_module(ClaimedModule *module) {
   Registry &all = registry();
   WriteLock lock(all.mutex);
-  for (const void *stub : module->stubs) all.kernels.erase(stub);
-  for (auto &kernel : module->kernels) all.kernels.erase(kernel.get());
-  for (const void *shadow : module->shadows) all.variables.erase(shadow);
+  for (const void *stub : module->stubs)
+    all.kernels.erase(stub);
+  for (auto &kernel : module->kernels)
+    all.kernels.erase(kernel.get());
+  for (const void *shadow : module->shadows)
+    all.variables.erase(shadow);
   for (uint32_t i = 0; module->module && i < module->module->variable_count; ++i) {
     all.variables_by_address.erase(
         reinterpret_cast<uintptr_t>(module->module->variables[i].address));
   }
-  for (auto &kernel : module->kernels) keep_stats(*kernel);
+  for (auto &kernel : module->kernels)
+    keep_stats(*kernel);
   auto found = std::find_if(all.claimed.begin(), all.claimed.end(),
                             [&](auto &claim) { return claim.get() == module; });
   // Kept, not freed: at exit a worker may still be running one of its kernels.
@@ -119,7 +122,8 @@ void bind_kernel(ClaimedModule &module, const void *stub, const char *name) {
   Registry &all = registry();
   WriteLock lock(all.mutex);
   for (auto &kernel : module.kernels) {
-    if (std::strcmp(kernel->code.name, name) != 0) continue;
+    if (std::strcmp(kernel->code.name, name) != 0)
+      continue;
     all.kernels[stub] = kernel.get();
     all.kernels[kernel.get()] = kernel.get(); // a cudaFunction_t works like the stub
     module.stubs.push_back(stub);
@@ -128,12 +132,14 @@ void bind_kernel(ClaimedModule &module, const void *stub, const char *name) {
 }
 
 const SampanVariable *bind_variable(ClaimedModule &module, const void *shadow, const char *name) {
-  if (!module.module) return nullptr;
+  if (!module.module)
+    return nullptr;
   Registry &all = registry();
   WriteLock lock(all.mutex);
   for (uint32_t i = 0; i < module.module->variable_count; ++i) {
     const SampanVariable &variable = module.module->variables[i];
-    if (std::strcmp(variable.name, name) != 0) continue;
+    if (std::strcmp(variable.name, name) != 0)
+      continue;
     all.variables[shadow] = &variable;
     module.shadows.push_back(shadow);
     return &variable;
@@ -153,7 +159,8 @@ const SampanVariable *find_variable(const void *symbol) {
   {
     ReadLock lock(all.mutex);
     auto found = all.variables.find(symbol);
-    if (found != all.variables.end()) return found->second;
+    if (found != all.variables.end())
+      return found->second;
   }
   const SampanVariable *variable = variable_at(symbol);
   return variable && variable->address == symbol ? variable : nullptr;
@@ -164,7 +171,8 @@ const SampanVariable *variable_at(const void *address) {
   ReadLock lock(all.mutex);
   auto at = reinterpret_cast<uintptr_t>(address);
   auto after = all.variables_by_address.upper_bound(at);
-  if (after == all.variables_by_address.begin()) return nullptr;
+  if (after == all.variables_by_address.begin())
+    return nullptr;
   auto [start, variable] = *std::prev(after);
   return at - start < variable->size ? variable : nullptr;
 }
@@ -172,7 +180,8 @@ const SampanVariable *variable_at(const void *address) {
 size_t constant_bytes(const SampanModule &module) {
   size_t bytes = 0;
   for (uint32_t i = 0; i < module.variable_count; ++i) {
-    if (module.variables[i].flags & SAMPAN_VAR_CONSTANT) bytes += module.variables[i].size;
+    if (module.variables[i].flags & SAMPAN_VAR_CONSTANT)
+      bytes += module.variables[i].size;
   }
   return bytes;
 }
@@ -181,7 +190,8 @@ void for_each_kernel(const std::function<void(const Kernel &)> &visit) {
   Registry &all = registry();
   ReadLock lock(all.mutex);
   for (auto &claim : all.claimed) {
-    for (auto &kernel : claim->kernels) visit(*kernel);
+    for (auto &kernel : claim->kernels)
+      visit(*kernel);
   }
 }
 

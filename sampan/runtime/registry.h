@@ -30,10 +30,10 @@ struct Kernel {
   const SampanKernel &code;
   const std::unique_ptr<VariantStats[]> stats; // one for each of code.variants
 
-  std::atomic<uint32_t> max_dynamic_shared;  // what cudaFuncSetAttribute allowed
+  std::atomic<uint32_t> max_dynamic_shared; // what cudaFuncSetAttribute allowed
   std::atomic<int> carveout{-1};
-  std::atomic<float> thread_cost{0};         // nanoseconds a thread took lately; 0 = not known
-  std::atomic<uint64_t> complaints{0};       // bit n: a message about error n was printed
+  std::atomic<float> thread_cost{0};   // nanoseconds a thread took lately; 0 = not known
+  std::atomic<uint64_t> complaints{0}; // bit n: a message about error n was printed
 
   std::string display_name() const; // demangled
 };

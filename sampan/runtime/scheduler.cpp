@@ -17,7 +17,8 @@ uint64_t now_nanoseconds() {
 }
 
 CommandRef::CommandRef(const CommandRef &other) : command_(other.command_) {
-  if (command_) command_->references_.fetch_add(1, std::memory_order_relaxed);
+  if (command_)
+    command_->references_.fetch_add(1, std::memory_order_relaxed);
 }
 
 CommandRef::~CommandRef() {
@@ -68,7 +69,8 @@ void Scheduler::destroy_stream(Stream *stream) {
 }
 
 Stream *Scheduler::find_stream(cudaStream_t handle) {
-  if (handle == nullptr || handle == cudaStreamLegacy) return legacy_;
+  if (handle == nullptr || handle == cudaStreamLegacy)
+    return legacy_;
   if (handle == cudaStreamPerThread) {
     struct OfThread {
       Stream *stream = Scheduler::get().create_stream(cudaStreamDefault, 0);
@@ -82,7 +84,8 @@ Stream *Scheduler::find_stream(cudaStream_t handle) {
 }
 
 void Scheduler::add_dependency(Command *command, const CommandRef &on) {
-  if (!on || on->done()) return;
+  if (!on || on->done())
+    return;
   on->successors_.push_back(command);
   ++command->unfinished_;
 }
@@ -96,7 +99,8 @@ void Scheduler::submit(CommandRef command, Stream *stream, const CommandRef &als
     add_dependency(c, stream->last_);
     if (stream == legacy_) {
       for (Stream *other : streams_) {
-        if (other != legacy_ && other->blocking()) add_dependency(c, other->last_);
+        if (other != legacy_ && other->blocking())
+          add_dependency(c, other->last_);
       }
     } else if (stream->blocking()) {
       add_dependency(c, legacy_->last_);
@@ -124,7 +128,8 @@ void Scheduler::submit(CommandRef command, Stream *stream, const CommandRef &als
 bool Scheduler::idle(Stream *stream) {
   Lock lock(mutex_);
   auto done = [](Stream *other) { return !other->last_ || other->last_->done(); };
-  if (!done(stream)) return false;
+  if (!done(stream))
+    return false;
   if (stream == legacy_) {
     return std::all_of(streams_.begin(), streams_.end(),
                        [&](Stream *other) { return !other->blocking() || done(other); });
@@ -133,7 +138,8 @@ bool Scheduler::idle(Stream *stream) {
 }
 
 bool Scheduler::finished(Stream *stream) {
-  if (stream == legacy_) return idle(stream);
+  if (stream == legacy_)
+    return idle(stream);
   CommandRef command = last(stream);
   return !command || command->done();
 }
@@ -163,11 +169,13 @@ void Scheduler::finish(Command *command, Wakes &wakes) {
   std::vector<Command *> marks;
   for (size_t next = 0;; ++next) {
     command->done_.store(true, std::memory_order_release);
-    if (command->watched_) wakes.watchers = true;
+    if (command->watched_)
+      wakes.watchers = true;
     std::vector<Command *> successors;
     successors.swap(command->successors_);
     for (Command *successor : successors) {
-      if (--successor->unfinished_ != 0) continue;
+      if (--successor->unfinished_ != 0)
+        continue;
       if (successor->place_ == Command::Place::mark) {
         successor->run(0, 1);
         marks.push_back(successor);
@@ -176,7 +184,8 @@ void Scheduler::finish(Command *command, Wakes &wakes) {
       }
     }
     CommandRef dropped(command);
-    if (next == marks.size()) return;
+    if (next == marks.size())
+      return;
     command = marks[next];
   }
 }
@@ -197,25 +206,30 @@ void Scheduler::complete(Command *command) {
 
 void Scheduler::wait_for_stream(Stream *stream) {
   wait(last(stream));
-  if (stream != legacy_) return;
+  if (stream != legacy_)
+    return;
   // Synchronising with the legacy stream waits for the streams it waits for.
   std::vector<CommandRef> lasts;
   {
     Lock lock(mutex_);
     for (Stream *other : streams_) {
-      if (other->blocking()) lasts.push_back(other->last_);
+      if (other->blocking())
+        lasts.push_back(other->last_);
     }
   }
-  for (const CommandRef &last : lasts) wait(last);
+  for (const CommandRef &last : lasts)
+    wait(last);
 }
 
 void Scheduler::wait_for_all() {
   std::vector<CommandRef> lasts;
   {
     Lock lock(mutex_);
-    for (Stream *stream : streams_) lasts.push_back(stream->last_);
+    for (Stream *stream : streams_)
+      lasts.push_back(stream->last_);
   }
-  for (const CommandRef &last : lasts) wait(last);
+  for (const CommandRef &last : lasts)
+    wait(last);
 }
 
 } // namespace sampan

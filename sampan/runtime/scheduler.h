@@ -9,8 +9,8 @@
 #define SAMPAN_SCHEDULER_H
 
 #include <atomic>
-#include <cstdint>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <vector>
@@ -27,7 +27,7 @@ uint64_t now_nanoseconds();
 class Command {
 public:
   enum class Place {
-    mark,        // run under the scheduler's lock: must be trivial
+    mark, // run under the scheduler's lock: must be trivial
     pool,
     host_thread,
   };
@@ -174,8 +174,8 @@ private:
   std::deque<Command *> host_ready_;
   bool host_thread_missing_ = true;
   unsigned workers_started_ = 0;
-  unsigned sleeping_ = 0;     // workers that nobody has called yet
-  unsigned calls_ = 0;        // sleepers that have been called and have yet to wake
+  unsigned sleeping_ = 0; // workers that nobody has called yet
+  unsigned calls_ = 0;    // sleepers that have been called and have yet to wake
   std::atomic<unsigned> spinning_{0};
   std::atomic<uint64_t> openings_{0}; // counts commands opened, for those who spin
 };

@@ -20,10 +20,12 @@ size_t rounded(size_t size) { return (size + page_size() - 1) & ~(page_size() - 
 
 bool install_guard(char *at, size_t size) {
   if (guards_are_free.load(std::memory_order_relaxed)) {
-    if (madvise(at, size, MADV_GUARD_INSTALL) == 0) return true;
+    if (madvise(at, size, MADV_GUARD_INSTALL) == 0)
+      return true;
     guards_are_free.store(false, std::memory_order_relaxed);
   }
-  if (guards_left.fetch_sub(1, std::memory_order_relaxed) <= 0) return false;
+  if (guards_left.fetch_sub(1, std::memory_order_relaxed) <= 0)
+    return false;
   return mprotect(at, size, PROT_NONE) == 0;
 }
 
@@ -39,7 +41,8 @@ bool map_stacks(size_t size, unsigned count, Stack *stacks) {
   size_t guard = page_size();
   void *mapping = mmap(nullptr, (size + guard) * count, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-  if (mapping == MAP_FAILED) return false;
+  if (mapping == MAP_FAILED)
+    return false;
   // A huge page per stack would commit far more than the page or two that most need.
   madvise(mapping, (size + guard) * count, MADV_NOHUGEPAGE);
   char *at = static_cast<char *>(mapping);
@@ -52,7 +55,8 @@ bool map_stacks(size_t size, unsigned count, Stack *stacks) {
 }
 
 void unmap_stacks(size_t size, unsigned count, const Stack &first) {
-  if (!guards_are_free.load(std::memory_order_relaxed)) guards_left.fetch_add(count);
+  if (!guards_are_free.load(std::memory_order_relaxed))
+    guards_left.fetch_add(count);
   munmap(first.low - page_size(), (rounded(size) + page_size()) * count);
 }
 

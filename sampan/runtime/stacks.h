@@ -8,9 +8,9 @@
 namespace sampan {
 
 struct Stack {
-  char *low = nullptr;  // usable bytes are [low, high)
+  char *low = nullptr; // usable bytes are [low, high)
   char *high = nullptr;
-  size_t guard = 0;     // inaccessible bytes below `low`; 0 where the system allows no more of them
+  size_t guard = 0; // inaccessible bytes below `low`; 0 where the system allows no more of them
 
   bool overflowed_at(const void *address) const {
     auto *at = static_cast<const char *>(address);

@@ -53,18 +53,17 @@ const char *kind_name(uint32_t kind) {
 void add_rows(const Kernel &kernel, std::vector<std::string> &rows) {
   for (uint32_t i = 0; i < kernel.code.variant_count; ++i) {
     const VariantStats &stats = kernel.stats[i];
-    if (!stats.launches) continue;
+    if (!stats.launches)
+      continue;
     const SampanVariant &variant = kernel.code.variants[i];
     const char *reason = kernel.code.fallback_reason;
-    rows.push_back("{\"module\": " + quoted(kernel.module.id) +
-                   ", \"name\": " + quoted(kernel.code.name) +
-                   ", \"display_name\": " + quoted(kernel.display_name()) +
-                   ", \"launches\": " + std::to_string(stats.launches) +
-                   ", \"threads\": " + std::to_string(stats.threads) +
-                   ", \"nanoseconds\": " + std::to_string(stats.nanoseconds) +
-                   ", \"kind\": " + quoted(kind_name(variant.kind)) +
-                   ", \"width\": " + std::to_string(variant.width) +
-                   ", \"fallback_reason\": " + quoted(reason ? reason : "") + "}");
+    rows.push_back(
+        "{\"module\": " + quoted(kernel.module.id) + ", \"name\": " + quoted(kernel.code.name) +
+        ", \"display_name\": " + quoted(kernel.display_name()) + ", \"launches\": " +
+        std::to_string(stats.launches) + ", \"threads\": " + std::to_string(stats.threads) +
+        ", \"nanoseconds\": " + std::to_string(stats.nanoseconds) + ", \"kind\": " +
+        quoted(kind_name(variant.kind)) + ", \"width\": " + std::to_string(variant.width) +
+        ", \"fallback_reason\": " + quoted(reason ? reason : "") + "}");
   }
 }
 
@@ -73,7 +72,8 @@ std::string report() {
   for_each_kernel([&](const Kernel &kernel) { add_rows(kernel, rows); });
   std::string text = "{\"version\": 1, \"workers\": " + std::to_string(knobs().threads) +
                      ", \"pid\": " + std::to_string(getpid()) + ", \"kernels\": [";
-  for (size_t i = 0; i < rows.size(); ++i) text += (i ? ",\n  " : "\n  ") + rows[i];
+  for (size_t i = 0; i < rows.size(); ++i)
+    text += (i ? ",\n  " : "\n  ") + rows[i];
   return text + "\n]}\n";
 }
 
@@ -88,7 +88,8 @@ void write_stats() {
   std::string temporary = path + "." + std::to_string(getpid()) + ".tmp";
   std::FILE *file = std::fopen(temporary.c_str(), "w");
   bool written = file && std::fputs(text.c_str(), file) >= 0;
-  if (file && std::fclose(file) != 0) written = false;
+  if (file && std::fclose(file) != 0)
+    written = false;
   if (!written || std::rename(temporary.c_str(), path.c_str()) != 0) {
     std::fprintf(stderr, "sampan: cannot write SAMPAN_STATS=%s\n", path.c_str());
     std::remove(temporary.c_str());
@@ -98,14 +99,16 @@ void write_stats() {
 // Runs when this library goes, which is after the program's own exit handlers.
 struct AtExit {
   ~AtExit() {
-    if (!knobs().stats.empty()) write_stats();
+    if (!knobs().stats.empty())
+      write_stats();
   }
 } at_exit;
 
 } // namespace
 
 void keep_stats(const Kernel &kernel) {
-  if (knobs().stats.empty()) return;
+  if (knobs().stats.empty())
+    return;
   std::lock_guard<std::mutex> lock(kept().mutex);
   add_rows(kernel, kept().rows);
 }

@@ -13,7 +13,8 @@ public:
       : Command(Place::host_thread), function_(function), data_(data) {}
   // CUDA does not call it after an error either.
   void run(uint64_t, uint64_t) override {
-    if (!sticky_error()) function_(data_);
+    if (!sticky_error())
+      function_(data_);
   }
 
 private:
@@ -58,10 +59,11 @@ SAMPAN_API cudaError_t cudaStreamCreateWithPriority(cudaStream_t *handle, unsign
       return cudaErrorInvalidValue;
     }
     // A priority outside of the range is brought into it.
-    if (priority > kLeastPriority) priority = kLeastPriority;
-    if (priority < kGreatestPriority) priority = kGreatestPriority;
-    *handle =
-        reinterpret_cast<cudaStream_t>(Scheduler::get().create_stream(flags, priority));
+    if (priority > kLeastPriority)
+      priority = kLeastPriority;
+    if (priority < kGreatestPriority)
+      priority = kGreatestPriority;
+    *handle = reinterpret_cast<cudaStream_t>(Scheduler::get().create_stream(flags, priority));
     return cudaSuccess;
   });
 }
@@ -93,9 +95,11 @@ SAMPAN_API cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
 }
 
 SAMPAN_API cudaError_t cudaStreamQuery(cudaStream_t handle) {
-  if (cudaError_t error = context_error()) return record_error(error);
+  if (cudaError_t error = context_error())
+    return record_error(error);
   Stream *stream = Scheduler::get().find_stream(handle);
-  if (!stream) return record_error(cudaErrorInvalidResourceHandle);
+  if (!stream)
+    return record_error(cudaErrorInvalidResourceHandle);
   // "Not ready" is an answer, not an error to remember.
   return Scheduler::get().finished(stream) ? cudaSuccess : cudaErrorNotReady;
 }
@@ -110,10 +114,10 @@ SAMPAN_API cudaError_t cudaDeviceSynchronize() {
 
 SAMPAN_API cudaError_t cudaThreadSynchronize() { return cudaDeviceSynchronize(); }
 
-SAMPAN_API cudaError_t cudaLaunchHostFunc(cudaStream_t handle, cudaHostFn_t function,
-                                          void *data) {
+SAMPAN_API cudaError_t cudaLaunchHostFunc(cudaStream_t handle, cudaHostFn_t function, void *data) {
   return with_stream(handle, [&](Stream &stream) {
-    if (!function) return cudaErrorInvalidValue;
+    if (!function)
+      return cudaErrorInvalidValue;
     Scheduler::get().submit(CommandRef(new HostFunction(function, data)), &stream);
     return cudaSuccess;
   });
@@ -122,7 +126,8 @@ SAMPAN_API cudaError_t cudaLaunchHostFunc(cudaStream_t handle, cudaHostFn_t func
 SAMPAN_API cudaError_t cudaStreamAddCallback(cudaStream_t handle, cudaStreamCallback_t function,
                                              void *data, unsigned flags) {
   return with_stream(handle, [&](Stream &stream) {
-    if (!function || flags) return cudaErrorInvalidValue;
+    if (!function || flags)
+      return cudaErrorInvalidValue;
     Scheduler::get().submit(CommandRef(new StreamCallback(function, handle, data)), &stream);
     return cudaSuccess;
   });
@@ -130,7 +135,8 @@ SAMPAN_API cudaError_t cudaStreamAddCallback(cudaStream_t handle, cudaStreamCall
 
 SAMPAN_API cudaError_t cudaStreamGetPriority(cudaStream_t handle, int *priority) {
   return with_stream(handle, [&](Stream &stream) {
-    if (!priority) return cudaErrorInvalidValue;
+    if (!priority)
+      return cudaErrorInvalidValue;
     *priority = stream.priority;
     return cudaSuccess;
   });
@@ -138,7 +144,8 @@ SAMPAN_API cudaError_t cudaStreamGetPriority(cudaStream_t handle, int *priority)
 
 SAMPAN_API cudaError_t cudaStreamGetFlags(cudaStream_t handle, unsigned *flags) {
   return with_stream(handle, [&](Stream &stream) {
-    if (!flags) return cudaErrorInvalidValue;
+    if (!flags)
+      return cudaErrorInvalidValue;
     *flags = stream.flags;
     return cudaSuccess;
   });
@@ -146,7 +153,8 @@ SAMPAN_API cudaError_t cudaStreamGetFlags(cudaStream_t handle, unsigned *flags) 
 
 SAMPAN_API cudaError_t cudaStreamGetId(cudaStream_t handle, unsigned long long *id) {
   return with_stream(handle, [&](Stream &stream) {
-    if (!id) return cudaErrorInvalidValue;
+    if (!id)
+      return cudaErrorInvalidValue;
     *id = stream.id;
     return cudaSuccess;
   });
@@ -154,15 +162,18 @@ SAMPAN_API cudaError_t cudaStreamGetId(cudaStream_t handle, unsigned long long *
 
 SAMPAN_API cudaError_t cudaStreamGetDevice(cudaStream_t handle, int *device) {
   return with_stream(handle, [&](Stream &) {
-    if (!device) return cudaErrorInvalidValue;
+    if (!device)
+      return cudaErrorInvalidValue;
     *device = 0;
     return cudaSuccess;
   });
 }
 
 SAMPAN_API cudaError_t cudaDeviceGetStreamPriorityRange(int *least, int *greatest) {
-  if (least) *least = kLeastPriority;
-  if (greatest) *greatest = kGreatestPriority;
+  if (least)
+    *least = kLeastPriority;
+  if (greatest)
+    *greatest = kGreatestPriority;
   return cudaSuccess;
 }
 
@@ -170,8 +181,10 @@ SAMPAN_API cudaError_t cudaDeviceGetStreamPriorityRange(int *least, int *greates
 SAMPAN_API cudaError_t cudaStreamSetAttribute(cudaStream_t handle, cudaLaunchAttributeID attribute,
                                               const cudaLaunchAttributeValue *value) {
   return with_stream(handle, [&](Stream &stream) {
-    if (!value) return cudaErrorInvalidValue;
-    if (attribute == cudaLaunchAttributePriority) stream.priority = value->priority;
+    if (!value)
+      return cudaErrorInvalidValue;
+    if (attribute == cudaLaunchAttributePriority)
+      stream.priority = value->priority;
     return cudaSuccess;
   });
 }
@@ -179,9 +192,11 @@ SAMPAN_API cudaError_t cudaStreamSetAttribute(cudaStream_t handle, cudaLaunchAtt
 SAMPAN_API cudaError_t cudaStreamGetAttribute(cudaStream_t handle, cudaLaunchAttributeID attribute,
                                               cudaLaunchAttributeValue *value) {
   return with_stream(handle, [&](Stream &stream) {
-    if (!value) return cudaErrorInvalidValue;
+    if (!value)
+      return cudaErrorInvalidValue;
     *value = {};
-    if (attribute == cudaLaunchAttributePriority) value->priority = stream.priority;
+    if (attribute == cudaLaunchAttributePriority)
+      value->priority = stream.priority;
     if (attribute == cudaLaunchAttributeSynchronizationPolicy) {
       value->syncPolicy = cudaSyncPolicyAuto;
     }
@@ -192,7 +207,8 @@ SAMPAN_API cudaError_t cudaStreamGetAttribute(cudaStream_t handle, cudaLaunchAtt
 SAMPAN_API cudaError_t cudaStreamCopyAttributes(cudaStream_t to, cudaStream_t from) {
   return with_stream(to, [&](Stream &stream) {
     Stream *source = Scheduler::get().find_stream(from);
-    if (!source) return cudaErrorInvalidResourceHandle;
+    if (!source)
+      return cudaErrorInvalidResourceHandle;
     stream.priority = source->priority;
     return cudaSuccess;
   });
@@ -202,10 +218,10 @@ SAMPAN_API cudaError_t cudaStreamAttachMemAsync(cudaStream_t handle, void *, siz
   return with_stream(handle, [](Stream &) { return cudaSuccess; });
 }
 
-SAMPAN_API cudaError_t cudaStreamIsCapturing(cudaStream_t handle,
-                                             cudaStreamCaptureStatus *status) {
+SAMPAN_API cudaError_t cudaStreamIsCapturing(cudaStream_t handle, cudaStreamCaptureStatus *status) {
   return with_stream(handle, [&](Stream &) {
-    if (!status) return cudaErrorInvalidValue;
+    if (!status)
+      return cudaErrorInvalidValue;
     *status = cudaStreamCaptureStatusNone;
     return cudaSuccess;
   });

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
-// Frame, from the stack pointer up: MXCSR and x87 control word, r15, r14, r13, r12, rbx, rbp, return
-// address.
+// Frame, from the stack pointer up: MXCSR and x87 control word, r15, r14, r13, r12, rbx, rbp,
+// return address.
 asm(R"(
   .text
   .p2align 4

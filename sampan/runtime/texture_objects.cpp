@@ -21,10 +21,13 @@ TextureObject *object_of(unsigned long long handle) {
 cudaError_t create(unsigned long long *handle, const cudaResourceDesc *resource,
                    const cudaTextureDesc *texture, const cudaResourceViewDesc *view) {
   return api_call([&] {
-    if (!handle || !resource) return cudaErrorInvalidValue;
+    if (!handle || !resource)
+      return cudaErrorInvalidValue;
     auto *object = new TextureObject{*resource, {}, {}};
-    if (texture) object->texture = *texture;
-    if (view) object->view = *view;
+    if (texture)
+      object->texture = *texture;
+    if (view)
+      object->view = *view;
     *handle = reinterpret_cast<unsigned long long>(object);
     return cudaSuccess;
   });
@@ -37,10 +40,10 @@ cudaError_t destroy(unsigned long long handle) {
   });
 }
 
-template <typename T>
-cudaError_t get(T *to, unsigned long long handle, T TextureObject::*member) {
+template <typename T> cudaError_t get(T *to, unsigned long long handle, T TextureObject::*member) {
   return api_call([&] {
-    if (!to || !handle) return cudaErrorInvalidValue;
+    if (!to || !handle)
+      return cudaErrorInvalidValue;
     *to = object_of(handle)->*member;
     return cudaSuccess;
   });

@@ -14,7 +14,7 @@
 namespace sampan {
 namespace {
 
-constexpr size_t kPiece = 1 << 20;   // what one worker moves at a time
+constexpr size_t kPiece = 1 << 20;    // what one worker moves at a time
 constexpr size_t kParallel = 4 << 20; // from this size on several workers take part
 // CUDA returns from an asynchronous copy out of pageable memory when it has taken the data into a
 // buffer of its own, which it does up to this size; longer ones it waits for.
@@ -28,11 +28,14 @@ public:
         piece_rows_(piece_rows) {}
 
   void run(uint64_t first, uint64_t count) override {
-    if (sticky_error() || failed_) return;
+    if (sticky_error() || failed_)
+      return;
     bool fine = guarded([&] {
-      for (uint64_t i = first; i < first + count; ++i) run_piece(i);
+      for (uint64_t i = first; i < first + count; ++i)
+        run_piece(i);
     });
-    if (!fine) failed_ = true;
+    if (!fine)
+      failed_ = true;
     if (!fine && !waited_for_ && set_sticky_error(cudaErrorIllegalAddress)) {
       std::fprintf(stderr, "sampan: an asynchronous copy or fill met memory that is not there\n");
     }
@@ -55,8 +58,8 @@ protected:
 private:
   static uint64_t pieces(const Size3D &size, size_t piece_rows) {
     size_t rows = size.height * size.depth;
-    size_t count = piece_rows ? (rows + piece_rows - 1) / piece_rows
-                              : (size.width + kPiece - 1) / kPiece;
+    size_t count =
+        piece_rows ? (rows + piece_rows - 1) / piece_rows : (size.width + kPiece - 1) / kPiece;
     return std::max<size_t>(count, 1);
   }
 
@@ -128,7 +131,8 @@ private:
 
 // Pieces for workers to share: of the one row, or so many whole rows.
 size_t rows_of_a_piece(const Size3D &size) {
-  if (size.height * size.depth == 1) return 0;
+  if (size.height * size.depth == 1)
+    return 0;
   return std::max<size_t>(1, kPiece / std::max<size_t>(size.width, 1));
 }
 
@@ -140,7 +144,8 @@ enum class Side { known_to_device, pageable, wrong };
 
 // What the runtime knows about one side of a copy.
 Side side(const Region &region, const Size3D &size, bool must_be_device) {
-  if (!region.start) return Side::wrong;
+  if (!region.start)
+    return Side::wrong;
   Allocation found;
   if (!find_allocation(region.start, found)) {
     return must_be_device ? Side::wrong : Side::pageable;
@@ -148,21 +153,25 @@ Side side(const Region &region, const Size3D &size, bool must_be_device) {
   size_t offset = static_cast<size_t>(region.start - found.start);
   // Registered memory may be part of a larger array.
   bool fits = extent(region, size) <= found.size - offset;
-  if (!fits && found.type != cudaMemoryTypeHost) return Side::wrong;
+  if (!fits && found.type != cudaMemoryTypeHost)
+    return Side::wrong;
   return Side::known_to_device;
 }
 
 cudaError_t submit(CommandRef reference, Transfer *transfer, Stream *stream, bool wait,
                    bool small) {
   Scheduler &scheduler = Scheduler::get();
-  if (wait) transfer->wait_for();
+  if (wait)
+    transfer->wait_for();
   if (small && scheduler.idle(stream)) {
     transfer->run_here();
-    if (wait) flush_device_output();
+    if (wait)
+      flush_device_output();
     return wait ? transfer->result() : cudaSuccess;
   }
   scheduler.submit(reference, stream);
-  if (!wait) return cudaSuccess;
+  if (!wait)
+    return cudaSuccess;
   scheduler.wait(reference);
   flush_device_output();
   return transfer->result();
@@ -172,25 +181,29 @@ cudaError_t submit(CommandRef reference, Transfer *transfer, Stream *stream, boo
 
 cudaError_t copy(Region to, Region from, Size3D size, cudaMemcpyKind kind, cudaStream_t handle,
                  Wait wait) {
-  if (static_cast<unsigned>(kind) > cudaMemcpyDefault) return cudaErrorInvalidMemcpyDirection;
+  if (static_cast<unsigned>(kind) > cudaMemcpyDefault)
+    return cudaErrorInvalidMemcpyDirection;
   Stream *stream = Scheduler::get().find_stream(handle);
-  if (!stream) return cudaErrorInvalidResourceHandle;
-  if (size.bytes() == 0) return cudaSuccess;
-  Side to_side =
-      side(to, size, kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice);
+  if (!stream)
+    return cudaErrorInvalidResourceHandle;
+  if (size.bytes() == 0)
+    return cudaSuccess;
+  Side to_side = side(to, size, kind == cudaMemcpyHostToDevice || kind == cudaMemcpyDeviceToDevice);
   Side from_side =
       side(from, size, kind == cudaMemcpyDeviceToHost || kind == cudaMemcpyDeviceToDevice);
-  if (to_side == Side::wrong || from_side == Side::wrong) return cudaErrorInvalidValue;
+  if (to_side == Side::wrong || from_side == Side::wrong)
+    return cudaErrorInvalidValue;
 
-  bool overlap = to.start < from.start + extent(from, size) &&
-                 from.start < to.start + extent(to, size);
+  bool overlap =
+      to.start < from.start + extent(from, size) && from.start < to.start + extent(to, size);
   size_t rows = overlap ? size.height * size.depth : rows_of_a_piece(size);
   auto *transfer = new Copy(to, from, size, rows);
   CommandRef reference(transfer);
   bool waits = wait == Wait::always || to_side == Side::pageable;
   if (!waits && from_side == Side::pageable) {
     if (size.bytes() <= kStaged) {
-      if (!guarded([&] { transfer->stage(); })) return cudaErrorInvalidValue;
+      if (!guarded([&] { transfer->stage(); }))
+        return cudaErrorInvalidValue;
     } else {
       waits = true;
     }
@@ -201,9 +214,12 @@ cudaError_t copy(Region to, Region from, Size3D size, cudaMemcpyKind kind, cudaS
 cudaError_t fill(Region to, Size3D size, unsigned value, unsigned element, cudaStream_t handle,
                  Wait wait) {
   Stream *stream = Scheduler::get().find_stream(handle);
-  if (!stream) return cudaErrorInvalidResourceHandle;
-  if (size.bytes() == 0) return cudaSuccess;
-  if (side(to, size, true) == Side::wrong) return cudaErrorInvalidValue;
+  if (!stream)
+    return cudaErrorInvalidResourceHandle;
+  if (size.bytes() == 0)
+    return cudaSuccess;
+  if (side(to, size, true) == Side::wrong)
+    return cudaErrorInvalidValue;
   auto *transfer = new Fill(to, size, value, element, rows_of_a_piece(size));
   constexpr size_t small = 256 << 10;
   return submit(CommandRef(transfer), transfer, stream, wait == Wait::always,

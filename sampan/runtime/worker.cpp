@@ -20,7 +20,8 @@ constexpr size_t round_up(size_t size, size_t to) { return (size + to - 1) / to 
 } // namespace
 
 WorkBuffer::~WorkBuffer() {
-  if (memory_) munmap(memory_, capacity_ + page_size());
+  if (memory_)
+    munmap(memory_, capacity_ + page_size());
 }
 
 uint8_t *WorkBuffer::ending_at_guard(size_t size) {
@@ -29,8 +30,10 @@ uint8_t *WorkBuffer::ending_at_guard(size_t size) {
     size_t capacity = round_up(std::max<size_t>(size, 64 << 10), page_size());
     void *memory = mmap(nullptr, capacity + page_size(), PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) return nullptr;
-    if (memory_) munmap(memory_, capacity_ + page_size());
+    if (memory == MAP_FAILED)
+      return nullptr;
+    if (memory_)
+      munmap(memory_, capacity_ + page_size());
     memory_ = static_cast<char *>(memory);
     capacity_ = capacity;
     mprotect(memory_ + capacity_, page_size(), PROT_NONE);
@@ -44,7 +47,8 @@ Worker::Worker() : fibres_(*this) {
 }
 
 Worker::~Worker() {
-  if (base_.low) unmap_stacks(kBaseStack, 1, base_);
+  if (base_.low)
+    unmap_stacks(kBaseStack, 1, base_);
   current_worker = nullptr;
 }
 
@@ -52,7 +56,8 @@ Worker *Worker::current() { return current_worker; }
 
 Worker &Worker::of_this_thread() {
   static thread_local std::unique_ptr<Worker> worker;
-  if (!worker) worker = std::make_unique<Worker>();
+  if (!worker)
+    worker = std::make_unique<Worker>();
   return *worker;
 }
 
@@ -79,9 +84,11 @@ void Worker::run(const KernelRun &run) {
     } else {
       failure_.kind = Failure::Kind::no_memory;
     }
-    if (failure_.kind != Failure::Kind::none) fibres_.discard();
+    if (failure_.kind != Failure::Kind::none)
+      fibres_.discard();
   }
-  if (failure_.kind != Failure::Kind::none) report();
+  if (failure_.kind != Failure::Kind::none)
+    report();
 }
 
 void Worker::run_vector() {
@@ -89,11 +96,13 @@ void Worker::run_vector() {
     failure_.kind = Failure::Kind::no_memory;
     return;
   }
-  if (!base_context_) base_context_ = prepare_context(base_.high, run_vector_entry, this);
+  if (!base_context_)
+    base_context_ = prepare_context(base_.high, run_vector_entry, this);
   thread_.launch = run_.launch;
   thread_.runtime = nullptr;
   enter(base_context_);
-  if (failure_.kind != Failure::Kind::none) base_context_ = nullptr;
+  if (failure_.kind != Failure::Kind::none)
+    base_context_ = nullptr;
 }
 
 void Worker::run_vector_entry(void *worker) {
@@ -127,7 +136,8 @@ void Worker::abandon(Failure::Kind kind, const SampanThread *thread) {
 }
 
 void Worker::on_fault(const FaultSignal &signal) {
-  if (!in_kernel_ || shields_) return;
+  if (!in_kernel_ || shields_)
+    return;
   Fibre *fibre = run_.variant->kind == SAMPAN_BLOCK_VECTOR ? nullptr : fibres_.running();
   const SampanThread &thread = fibre ? fibre->thread : thread_;
   failure_.signal = signal;
@@ -149,8 +159,9 @@ void Worker::report() const {
     error = fault_error(failure_.signal);
     if (failure_.stack_overflow) {
       error = cudaErrorHardwareStackError;
-      std::snprintf(what, sizeof what,
-                    "stack overflow (SAMPAN_FIBRE_STACK or cudaLimitStackSize makes stacks larger)");
+      std::snprintf(
+          what, sizeof what,
+          "stack overflow (SAMPAN_FIBRE_STACK or cudaLimitStackSize makes stacks larger)");
     } else {
       std::snprintf(what, sizeof what, "%s at address %p", fault_description(failure_.signal),
                     failure_.signal.address);
@@ -167,7 +178,8 @@ void Worker::report() const {
     std::snprintf(what, sizeof what, "no memory for its stacks or its shared memory");
     break;
   }
-  if (!set_sticky_error(error)) return; // another worker's message is enough
+  if (!set_sticky_error(error))
+    return; // another worker's message is enough
   char where[160] = "";
   if (failure_.thread_known) {
     const uint32_t *b = failure_.block, *t = failure_.thread;
@@ -183,11 +195,13 @@ void Worker::report() const {
 }
 
 Worker::Shield::Shield() : worker_(current_worker) {
-  if (worker_) worker_->shields_ = worker_->shields_ + 1;
+  if (worker_)
+    worker_->shields_ = worker_->shields_ + 1;
 }
 
 Worker::Shield::~Shield() {
-  if (worker_) worker_->shields_ = worker_->shields_ - 1;
+  if (worker_)
+    worker_->shields_ = worker_->shields_ - 1;
 }
 
 } // namespace sampan

@@ -102,8 +102,8 @@ private:
 
   KernelRun run_ = {};
   Failure failure_;
-  void *native_ = nullptr;   // the thread's own stack, while a kernel runs
-  Stack base_;               // of vector code
+  void *native_ = nullptr; // the thread's own stack, while a kernel runs
+  Stack base_;             // of vector code
   void *base_context_ = nullptr;
   alignas(64) SampanThread thread_ = {}; // of vector code
   volatile bool in_kernel_ = false;

@@ -19,8 +19,8 @@ typedef struct SampanLaunch {
   uint32_t block[3];       // offset 12: blockDim
   uint32_t block_threads;  // offset 24: blockDim.x * blockDim.y * blockDim.z
   uint32_t dynamic_shared; // offset 28: bytes of dynamic shared memory
-  const uint8_t *params;   // offset 32: kernel parameters, packed as SampanKernel.param_offsets says
-  uint64_t grid_blocks;    // offset 40: gridDim.x * gridDim.y * gridDim.z
+  const uint8_t *params; // offset 32: kernel parameters, packed as SampanKernel.param_offsets says
+  uint64_t grid_blocks;  // offset 40: gridDim.x * gridDim.y * gridDim.z
 } SampanLaunch;
 
 // What a running thread (lane-fibre path), or a running block (vector path), sees of itself.
@@ -46,26 +46,26 @@ typedef void (*SampanBlockEntry)(SampanThread *self, uint64_t first, uint64_t co
 // sampan_barrier. Everything in *self is set by the runtime.
 typedef void (*SampanThreadEntry)(SampanThread *self);
 
-enum { // SampanVariant.kind
+enum {                     // SampanVariant.kind
   SAMPAN_BLOCK_VECTOR = 0, // entry is a SampanBlockEntry
   SAMPAN_WARP_FIBRE = 1,   // entry is a SampanThreadEntry run once per warp of `width` threads
   SAMPAN_LANE_FIBRE = 2    // entry is a SampanThreadEntry run once per thread
 };
-enum {                        // SampanVariant.condition
-  SAMPAN_ANY_BLOCK = 0,       // any block shape
-  SAMPAN_X_MULTIPLE = 1       // blockDim.x is a multiple of width
+enum {                  // SampanVariant.condition
+  SAMPAN_ANY_BLOCK = 0, // any block shape
+  SAMPAN_X_MULTIPLE = 1 // blockDim.x is a multiple of width
 };
 
 typedef struct SampanVariant {
   uint32_t kind;
-  uint32_t width;            // lanes of a gang (1 for a lane fibre)
+  uint32_t width; // lanes of a gang (1 for a lane fibre)
   uint32_t condition;
   uint32_t scratch_per_warp; // bytes of SampanThread.scratch each gang of a block needs
   void *entry;
 } SampanVariant;
 
 typedef struct SampanKernel {
-  const char *name;              // mangled name, as __cudaRegisterFunction gives it
+  const char *name; // mangled name, as __cudaRegisterFunction gives it
   uint32_t param_count;
   uint32_t param_bytes;
   const uint32_t *param_offsets; // param_count offsets into the packed buffer
@@ -114,8 +114,8 @@ void sampan_assert_fail(SampanThread *self, const char *message, const char *fil
 void sampan_trap(SampanThread *self) __attribute__((noreturn));
 void *sampan_device_malloc(uint64_t bytes);
 void sampan_device_free(void *pointer);
-uint64_t sampan_clock64(void);      // a monotonic cycle-like counter
-uint64_t sampan_globaltimer(void);  // nanoseconds
+uint64_t sampan_clock64(void);     // a monotonic cycle-like counter
+uint64_t sampan_globaltimer(void); // nanoseconds
 void sampan_nanosleep(SampanThread *self, uint32_t nanoseconds);
 
 #ifdef __cplusplus
