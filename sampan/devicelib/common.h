@@ -131,14 +131,18 @@ template <class T, int N> INLINE T poly(const T (&c)[N], T x) {
   return estrin<0, N>(c, x, x2, x4, x8, x8 * x8);
 }
 
-// Horner's scheme, where the rounding of the low terms matters.
-template <int Low, class T, int N> INLINE T horner_from(const T (&c)[N], T x) {
-  if constexpr (Low == N - 1)
-    return c[Low];
-  else
-    return fma(horner_from<Low + 1>(c, x), x, c[Low]);
+// Where the rounding of the low terms matters: Horner's scheme for the first three coefficients and
+// Estrin's for the rest.
+template <class T, int N> INLINE T careful_poly(const T (&c)[N], T x) {
+  const T x2 = x * x, x4 = x2 * x2, x8 = x4 * x4;
+  const T rest = estrin<3, N - 3>(c, x, x2, x4, x8, x8 * x8);
+  return fma(fma(fma(rest, x, c[2]), x, c[1]), x, c[0]);
 }
-template <class T, int N> INLINE T horner(const T (&c)[N], T x) { return horner_from<0>(c, x); }
+// (p(x) - c[0]) / x
+template <class T, int N> INLINE T poly_after_first(const T (&c)[N], T x) {
+  const T x2 = x * x, x4 = x2 * x2, x8 = x4 * x4;
+  return fma(estrin<2, N - 2>(c, x, x2, x4, x8, x8 * x8), x, c[1]);
+}
 
 // ---- Error-free transformations (Dekker, Knuth) and double-word arithmetic ---------------------
 
