@@ -15,6 +15,7 @@ from sampan.frontend.shared import entry_position, round_up
 from sampan.ir.constants import const_bool, const_int
 from sampan.ir.core import Argument, Function, Instruction, Module, Value
 from sampan.ir.types import I1, I64, PTR, VOID, Type, align_of, function_type, size_of
+from sampan.ir.write_values import type_text
 
 _MEMCPY_TYPE = function_type(VOID, (PTR, PTR, I64, I1))
 
@@ -82,7 +83,8 @@ def _share_parameter(module: Module, kernel: Function, argument: Argument) -> No
         copy = _copy(module, kernel, position, argument, pointee, _alignment(attrs))
         for user in users:
             user.replace_operand(argument, copy)
-    argument.attrs = f"byref({pointee}) align {max(_alignment(attrs), align_of(pointee))}"
+    alignment = max(_alignment(attrs), align_of(pointee))
+    argument.attrs = f"byref({type_text(pointee)}) align {alignment}"
 
 
 def _copy(
