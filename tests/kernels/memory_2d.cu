@@ -40,7 +40,7 @@ int main() {
       bool inside = y >= 3 && y < 8 && x >= 10 && x < 20;
       EXPECT_EQ(back[y * width + x], inside ? 0.0f : (y * width + x) * 2.0f + y);
     }
-  EXPECT_EQ(cudaMemcpy2D(back.data(), 4, device, pitch, 8, 1, cudaMemcpyDeviceToHost),
+  EXPECT_EQ(cudaMemcpy2D(back.data(), 4, device, pitch, 8, 2, cudaMemcpyDeviceToHost),
             cudaErrorInvalidPitchValue); // wider than the pitch
   cudaGetLastError();
   CUDA(cudaFree(device));

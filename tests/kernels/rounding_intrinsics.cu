@@ -5,7 +5,6 @@
 __global__ void run(float a, float b, float c, double d, double e, float *out, double *wide) {
   out[0] = __fadd_rn(__fmul_rn(a, b), c); // two roundings
   out[1] = __fmaf_rn(a, b, c);            // one
-  out[2] = a * b + c;                     // fused by default, as nvcc does
   out[3] = __fadd_rz(a, 1e-8f);
   out[4] = __fadd_ru(a, 1e-8f);
   out[5] = __fmul_rd(a, b);
@@ -13,10 +12,15 @@ __global__ void run(float a, float b, float c, double d, double e, float *out, d
   out[7] = __fdiv_rz(a, 3.0f);
   wide[0] = __dadd_rn(__dmul_rn(d, e), -d);
   wide[1] = __fma_rn(d, e, -d);
-  wide[2] = d * e - d;
   wide[3] = __ddiv_rn(d, 3.0);
   wide[4] = __dsqrt_rn(d);
   wide[5] = __drcp_rn(d);
+}
+
+// In a kernel of its own: beside the others the compiler may share the product.
+__global__ void fused(float a, float b, float c, double d, double e, float *out, double *wide) {
+  out[2] = a * b + c; // by default, as nvcc does
+  wide[2] = d * e - d;
 }
 
 int main() {
@@ -25,6 +29,7 @@ int main() {
   volatile float a = 1.0000001f, b = 1.0000002f, c = -1.0000004f;
   volatile double d = 1.0000000000000002, e = 1.0000000000000009;
   run<<<1, 1>>>(a, b, c, d, e, out, wide);
+  fused<<<1, 1>>>(a, b, c, d, e, out, wide);
   SYNC();
   volatile float product = a * b;
   EXPECT_EQ(out[0], product + c);
