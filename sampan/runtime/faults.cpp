@@ -120,7 +120,10 @@ const char *fault_description(const FaultSignal &signal) {
   }
 }
 
-FaultGuard::FaultGuard() { current_guard = this; }
+FaultGuard::FaultGuard() {
+  install_fault_handlers();
+  current_guard = this;
+}
 FaultGuard::~FaultGuard() { current_guard = nullptr; }
 
 } // namespace sampan

@@ -159,9 +159,9 @@ void Worker::report() const {
     error = fault_error(failure_.signal);
     if (failure_.stack_overflow) {
       error = cudaErrorHardwareStackError;
-      std::snprintf(
-          what, sizeof what,
-          "stack overflow (SAMPAN_FIBRE_STACK or cudaLimitStackSize makes stacks larger)");
+      bool fibre = run_.variant->kind != SAMPAN_BLOCK_VECTOR;
+      std::snprintf(what, sizeof what, "stack overflow%s",
+                    fibre ? " (SAMPAN_FIBRE_STACK makes stacks larger)" : "");
     } else {
       std::snprintf(what, sizeof what, "%s at address %p", fault_description(failure_.signal),
                     failure_.signal.address);
