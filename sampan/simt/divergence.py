@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from sampan.ir.cfg import DominatorTree, Loop, LoopInfo, PostDominatorTree, reverse_post_order
 from sampan.ir.core import Argument, Block, Constant, Function, Instruction, Value
+from sampan.simt.iteration import IterationPostDominators
 from sampan.simt.shape import UNIFORM, VARYING, Shape, join
 from sampan.simt.transfer import transfer
 
@@ -63,6 +64,7 @@ class _Analysis:
         self.loops = LoopInfo(function)
         self.post = PostDominatorTree(function)
         self.tree = DominatorTree(function)
+        self.iteration = IterationPostDominators(function, self.loops)
         self.exit_loops: dict[Block, Loop] = {}
         for loop in self.loops.loops:
             for block in loop.ordered_blocks:
@@ -161,9 +163,20 @@ class _Analysis:
             if e.block is not None
         )
 
+    def _reconvergence(self, branch: Block) -> Block | None:
+        """Where all lanes of the branch meet again before the iteration ends. A post-dominator
+        that some lanes reach only after going round is not such a place."""
+        stop = self.post.idom(branch)
+        loop = self.loops.loop_of(branch)
+        if stop is None or stop not in (loop.blocks if loop is not None else ()):
+            return stop
+        if self.loops.loop_of(stop) is loop and self.iteration.postdominates(stop, branch):
+            return stop
+        return None
+
     def _propagate(self, branch: Block) -> None:
         """Marks the joins of a newly divergent branch, and the loops it makes divergent."""
-        stop = self.post.idom(branch)
+        stop = self._reconvergence(branch)
         label: dict[Block, Block] = {}
         exited: set[Loop] = set()
         continued: set[Block] = set()
