@@ -48,7 +48,8 @@ struct ModuleDefinition {
   ModuleDefinition(const char *id, const std::deque<KernelDefinition *> &definitions,
                    std::vector<SampanVariable> module_variables = {})
       : variables(std::move(module_variables)) {
-    for (KernelDefinition *definition : definitions) kernels.push_back(definition->code);
+    for (KernelDefinition *definition : definitions)
+      kernels.push_back(definition->code);
     module.abi_version = SAMPAN_ABI_VERSION;
     module.kernel_count = static_cast<uint32_t>(kernels.size());
     module.variable_count = static_cast<uint32_t>(variables.size());
@@ -175,7 +176,8 @@ inline int run_tests(int argc, char **argv) {
   for (const Test &test : all_tests()) {
     if (argc < 2) {
       std::string expected = test.expected_output;
-      for (size_t at; (at = expected.find('\n')) != std::string::npos;) expected.replace(at, 1, "\\n");
+      for (size_t at; (at = expected.find('\n')) != std::string::npos;)
+        expected.replace(at, 1, "\\n");
       std::printf("%s\t%s\n", test.name, expected.c_str());
     } else if (std::strcmp(argv[1], test.name) == 0) {
       test.body();

@@ -12,15 +12,18 @@ struct Access {
   int thread;
 };
 LANE_KERNEL(store, Access) {
-  if (static_cast<int>(self->tid[0]) == p.thread) *p.at = 1;
+  if (static_cast<int>(self->tid[0]) == p.thread)
+    *p.at = 1;
 }
 LANE_KERNEL(store_after_barrier, Access) {
   sampan_barrier(self);
-  if (static_cast<int>(self->tid[0]) == p.thread) *p.at = 1;
+  if (static_cast<int>(self->tid[0]) == p.thread)
+    *p.at = 1;
   sampan_barrier(self);
 }
 BLOCK_KERNEL(store_in_vector, Access) {
-  if (static_cast<int>(block) == p.thread) *p.at = 1;
+  if (static_cast<int>(block) == p.thread)
+    *p.at = 1;
 }
 LANE_KERNEL(fine, Access) { *p.at = 5; }
 BLOCK_KERNEL(fine_vector, Access) { *p.at = 6; }
@@ -101,7 +104,8 @@ static int endless(volatile char *above) {
 }
 LANE_KERNEL(overflow, Access) {
   volatile char first[1] = {};
-  if (self->tid[0] == 3) never = endless(first);
+  if (self->tid[0] == 3)
+    never = endless(first);
   sampan_barrier(self);
 }
 BLOCK_KERNEL(overflow_vector, Access) {
@@ -128,14 +132,16 @@ LANE_KERNEL(assertion, Access) {
   sampan_barrier(self);
 }
 
-TEST_PRINTS(a_failed_assertion,
-            "file.cu:12: void kernel(int): block: [0,0,0], thread: [2,1,0] Assertion `i < n` failed.") {
+TEST_PRINTS(
+    a_failed_assertion,
+    "file.cu:12: void kernel(int): block: [0,0,0], thread: [2,1,0] Assertion `i < n` failed.") {
   CUDA(launch(assertion, 1, dim3(4, 2), Access{nullptr, 0}));
   expect_sticky(cudaErrorAssert);
 }
 
 LANE_KERNEL(trap, Access) {
-  if (self->tid[0] == 1) sampan_trap(self);
+  if (self->tid[0] == 1)
+    sampan_trap(self);
 }
 
 TEST_PRINTS(a_trap, "sampan: kernel trap, block [0,0,0], thread [1,0,0]: trap") {
@@ -154,8 +160,10 @@ struct Spin {
   std::atomic<int> *flag;
 };
 LANE_KERNEL(spin_or_fault, Spin) {
-  if (self->ctaid[0] == 0 && self->tid[0] == 0) *nowhere = 1;
-  while (!p.flag->load()) sampan_yield(self);
+  if (self->ctaid[0] == 0 && self->tid[0] == 0)
+    *nowhere = 1;
+  while (!p.flag->load())
+    sampan_yield(self);
 }
 
 TEST(threads_that_wait_for_a_faulting_one_are_ended) {
@@ -186,7 +194,8 @@ TEST(faults_of_the_host_go_to_the_handler_of_the_host) {
   CUDA(launch(store, 1, 1, Access{nowhere, 0})); // installs the runtime's handler
   EXPECT_EQ(cudaDeviceSynchronize(), cudaErrorIllegalAddress);
   bool caught = sigsetjmp(host_jump, 1) != 0;
-  if (!caught) *nowhere = 1;
+  if (!caught)
+    *nowhere = 1;
   EXPECT(caught);
 }
 
@@ -195,8 +204,9 @@ TEST(copies_from_memory_that_is_not_there_fail) {
   EXPECT_EQ(cudaMemcpy(memory, const_cast<int *>(nowhere), 100, cudaMemcpyHostToDevice),
             cudaErrorInvalidValue);
   CUDA(cudaMemset(memory, 1, 4));
-  EXPECT_EQ(cudaMemcpyAsync(memory, const_cast<int *>(nowhere), 100, cudaMemcpyHostToDevice, nullptr),
-            cudaErrorInvalidValue);
+  EXPECT_EQ(
+      cudaMemcpyAsync(memory, const_cast<int *>(nowhere), 100, cudaMemcpyHostToDevice, nullptr),
+      cudaErrorInvalidValue);
   CUDA(cudaDeviceSynchronize());
 }
 

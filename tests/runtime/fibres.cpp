@@ -18,17 +18,20 @@ LANE_KERNEL(reduce, Out) {
   shared[t] = static_cast<int>(t) + 1;
   sampan_barrier(self);
   for (uint32_t stride = self->launch->block[0] / 2; stride; stride /= 2) {
-    if (t < stride) shared[t] += shared[t + stride];
+    if (t < stride)
+      shared[t] += shared[t + stride];
     sampan_barrier(self);
   }
-  if (t == 0) p.out[self->ctaid[0]] = shared[0];
+  if (t == 0)
+    p.out[self->ctaid[0]] = shared[0];
 }
 
 TEST(threads_meet_at_barriers) {
   int *out = managed<int>(200);
   CUDA(launch(reduce, 200, 1024, Out{out, 0}, 4096));
   CUDA(cudaDeviceSynchronize());
-  for (int i = 0; i < 200; ++i) EXPECT_EQ(out[i], 1024 * 1025 / 2);
+  for (int i = 0; i < 200; ++i)
+    EXPECT_EQ(out[i], 1024 * 1025 / 2);
 }
 
 TEST(shared_memory_is_aligned_and_ends_at_a_guard) {
@@ -40,9 +43,11 @@ TEST(shared_memory_is_aligned_and_ends_at_a_guard) {
 
 LANE_KERNEL(return_early, Out) {
   uint32_t t = self->tid[0];
-  if (t % 3 == 0) return;
+  if (t % 3 == 0)
+    return;
   sampan_barrier(self);
-  if (t % 3 == 1) return;
+  if (t % 3 == 1)
+    return;
   sampan_barrier(self);
   p.out[t] = 1;
 }
@@ -51,7 +56,8 @@ TEST(returned_threads_leave_the_barrier) {
   int *out = managed<int>(300);
   CUDA(launch(return_early, 1, 300, Out{out, 0}));
   CUDA(cudaDeviceSynchronize());
-  for (int i = 0; i < 300; ++i) EXPECT_EQ(out[i], i % 3 == 2);
+  for (int i = 0; i < 300; ++i)
+    EXPECT_EQ(out[i], i % 3 == 2);
 }
 
 // Different barriers on different paths, and varying trip counts with as many arrivals.
@@ -76,7 +82,8 @@ TEST(barriers_on_different_paths_are_one_barrier) {
   int *out = managed<int>(32);
   CUDA(launch(divergent_barriers, 1, 32, Out{out, 0}, 128));
   CUDA(cudaDeviceSynchronize());
-  for (int i = 0; i < 16; ++i) EXPECT_EQ(out[i], 100 + i);
+  for (int i = 0; i < 16; ++i)
+    EXPECT_EQ(out[i], 100 + i);
 }
 
 LANE_KERNEL(payloads, Out) {
@@ -94,7 +101,8 @@ TEST(barrier_payloads_are_not_mixed_up) {
   int *out = managed<int>(40);
   CUDA(launch(payloads, 1, 40, Out{out, 0}));
   CUDA(cudaDeviceSynchronize());
-  for (int i = 0; i < 40; ++i) EXPECT_EQ(out[i], 0);
+  for (int i = 0; i < 40; ++i)
+    EXPECT_EQ(out[i], 0);
 }
 
 WARP_KERNEL(warp_payloads, Out) {
@@ -107,7 +115,8 @@ TEST(warps_count_their_lanes) {
   int *out = managed<int>(8);
   CUDA(launch(warp_payloads, 1, 256, Out{out, 0}));
   CUDA(cudaDeviceSynchronize());
-  for (int i = 0; i < 8; ++i) EXPECT_EQ(out[i], 256);
+  for (int i = 0; i < 8; ++i)
+    EXPECT_EQ(out[i], 256);
 }
 
 LANE_KERNEL(spin, Out) {
@@ -117,7 +126,8 @@ LANE_KERNEL(spin, Out) {
   flags[t] = 0;
   sampan_barrier(self);
   if (t + 1 < p.n) {
-    while (!flags[t + 1].load()) sampan_yield(self);
+    while (!flags[t + 1].load())
+      sampan_yield(self);
   }
   p.out[t] = t + 1 == p.n ? 1 : p.out[t + 1] + 1;
   flags[t].store(1);
@@ -141,7 +151,8 @@ TEST(threads_without_barriers_run_through) {
   CUDA(launch(without_barrier, 1000, 128, Out{out, 0}));
   CUDA(cudaDeviceSynchronize());
   for (int i = 0; i < 128000; ++i) {
-    if (!out[i]) EXPECT_EQ(out[i], 1);
+    if (!out[i])
+      EXPECT_EQ(out[i], 1);
   }
 }
 
@@ -179,7 +190,8 @@ TEST(floating_point_state_belongs_to_the_fibre) {
   int *out = managed<int>(8);
   CUDA(launch(rounding, 1, 8, Out{out, 0}));
   CUDA(cudaDeviceSynchronize());
-  for (int i = 0; i < 8; ++i) EXPECT_EQ(out[i], i + i % 2);
+  for (int i = 0; i < 8; ++i)
+    EXPECT_EQ(out[i], i + i % 2);
   std::fesetround(FE_UPWARD);
   CUDA(launch(default_rounding, 1, 1, Out{out, 0}));
   CUDA(cudaDeviceSynchronize());

@@ -16,7 +16,8 @@ LANE_KERNEL(fill_ids, Counters) {
   uint64_t block = self->ctaid[0] + uint64_t{self->launch->grid[0]} *
                                         (self->ctaid[1] + self->launch->grid[1] * self->ctaid[2]);
   uint32_t linear = self->tid[0] + b[0] * (self->tid[1] + b[1] * self->tid[2]);
-  if (linear != self->linear_tid) std::abort();
+  if (linear != self->linear_tid)
+    std::abort();
   p.out[block * self->launch->block_threads + linear] =
       static_cast<int>(block * 10000 + self->linear_tid);
 }
@@ -24,7 +25,8 @@ LANE_KERNEL(fill_ids, Counters) {
 WARP_KERNEL(fill_warps, Counters) {
   for (uint32_t lane = 0; lane < 32; ++lane) {
     uint32_t thread = self->linear_tid + lane;
-    if (thread < self->launch->block_threads) p.out[thread] = static_cast<int>(self->tid[1]);
+    if (thread < self->launch->block_threads)
+      p.out[thread] = static_cast<int>(self->tid[1]);
   }
 }
 
@@ -44,7 +46,8 @@ TEST(every_thread_of_a_3d_grid_runs_once_with_its_indices) {
   CUDA(launch(fill_ids, grid, block, Counters{out, nullptr}));
   CUDA(cudaDeviceSynchronize());
   for (int b = 0; b < 12; ++b) {
-    for (int t = 0; t < 30; ++t) EXPECT_EQ(out[b * 30 + t], b * 10000 + t);
+    for (int t = 0; t < 30; ++t)
+      EXPECT_EQ(out[b * 30 + t], b * 10000 + t);
   }
 }
 
@@ -67,13 +70,15 @@ TEST(every_block_of_a_large_grid_runs_once) {
     EXPECT_EQ(total.load(), blocks * round);
   }
   for (int i = 0; i < blocks; ++i) {
-    if (out[i] != 3) EXPECT_EQ(out[i], 3);
+    if (out[i] != 3)
+      EXPECT_EQ(out[i], 3);
   }
 }
 
-TEST_PRINTS(bad_shapes_are_refused_with_the_documented_codes,
-            "sampan: cannot launch empty: a block of 64 x 32 x 1 = 2048 threads; the limit is 1024\n"
-            "sampan: cannot launch a kernel: ") {
+TEST_PRINTS(
+    bad_shapes_are_refused_with_the_documented_codes,
+    "sampan: cannot launch empty: a block of 64 x 32 x 1 = 2048 threads; the limit is 1024\n"
+    "sampan: cannot launch a kernel: ") {
   auto code = [](dim3 grid, dim3 block, size_t shared = 0) {
     cudaError_t error = launch(empty, grid, block, Nothing{}, shared);
     EXPECT_EQ(cudaGetLastError(), error);
@@ -184,7 +189,8 @@ struct Relay {
 };
 // Each block waits for the one before it, as chained scans do.
 LANE_KERNEL(wait_for_earlier_block, Relay) {
-  while (p.turn->load() != static_cast<int>(self->ctaid[0])) sampan_yield(self);
+  while (p.turn->load() != static_cast<int>(self->ctaid[0]))
+    sampan_yield(self);
   p.turn->store(static_cast<int>(self->ctaid[0]) + 1);
 }
 
@@ -202,7 +208,8 @@ struct Together {
 LANE_KERNEL(meet_all, Together) {
   int all = static_cast<int>(self->launch->grid_blocks * self->launch->block_threads);
   p.arrived->fetch_add(1);
-  while (p.arrived->load() < all) sampan_yield(self);
+  while (p.arrived->load() < all)
+    sampan_yield(self);
   p.met->fetch_add(1);
 }
 
@@ -234,7 +241,8 @@ TEST(two_host_threads_launch_at_once) {
       CUDA(launch(count_blocks, 8, 64, Counters{out, &total}, 0, cudaStreamPerThread));
     }
     CUDA(cudaStreamSynchronize(cudaStreamPerThread));
-    for (int i = 0; i < 8; ++i) EXPECT_EQ(out[i], launches);
+    for (int i = 0; i < 8; ++i)
+      EXPECT_EQ(out[i], launches);
   };
   std::thread a(body), b(body);
   a.join();
@@ -246,7 +254,8 @@ TEST(calls_in_a_forked_child_fail_and_return) {
   CUDA(launch(empty, 1, 1, Nothing{}));
   CUDA(cudaDeviceSynchronize());
   pid_t child = fork();
-  if (child == 0) _exit(cudaDeviceSynchronize() == cudaErrorInitializationError ? 0 : 1);
+  if (child == 0)
+    _exit(cudaDeviceSynchronize() == cudaErrorInitializationError ? 0 : 1);
   int status = -1;
   waitpid(child, &status, 0);
   EXPECT_EQ(status, 0);

@@ -12,7 +12,8 @@ struct Step {
   std::atomic<int> *gate; // wait until it is not 0, if given
 };
 LANE_KERNEL(note, Step) {
-  while (p.gate && !p.gate->load()) sampan_yield(self);
+  while (p.gate && !p.gate->load())
+    sampan_yield(self);
   p.log[1 + p.log->fetch_add(1)] = p.value;
 }
 BLOCK_KERNEL(add_one, Step) { reinterpret_cast<std::atomic<int> &>(*p.log).fetch_add(1); }
@@ -48,15 +49,18 @@ TEST(launches_return_before_the_kernel_ends) {
 TEST(a_stream_is_in_order) {
   Log log;
   cudaStream_t stream = make_stream();
-  for (int i = 0; i < 50; ++i) CUDA(launch(note, 1, 1, step(log, i), 0, stream));
+  for (int i = 0; i < 50; ++i)
+    CUDA(launch(note, 1, 1, step(log, i), 0, stream));
   CUDA(cudaStreamSynchronize(stream));
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(log[i], i);
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(log[i], i);
 }
 
 TEST(streams_do_not_wait_for_each_other) {
   int workers = 0;
   CUDA(cudaDeviceGetAttribute(&workers, cudaDevAttrMultiProcessorCount, 0));
-  if (workers < 2) return;
+  if (workers < 2)
+    return;
   Log log;
   std::atomic<int> gate{0};
   cudaStream_t a = make_stream(), b = make_stream();
@@ -80,13 +84,15 @@ TEST(the_legacy_stream_waits_for_blocking_streams_and_they_for_it) {
   EXPECT_EQ(log.count(), 0);
   gate = 1;
   CUDA(cudaDeviceSynchronize());
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(log[i], i + 1);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(log[i], i + 1);
 }
 
 TEST(non_blocking_streams_pass_the_legacy_stream) {
   int workers = 0;
   CUDA(cudaDeviceGetAttribute(&workers, cudaDevAttrMultiProcessorCount, 0));
-  if (workers < 2) return;
+  if (workers < 2)
+    return;
   Log log;
   std::atomic<int> gate{0};
   cudaStream_t free = make_stream(cudaStreamNonBlocking);
@@ -168,7 +174,8 @@ TEST(host_functions_run_in_stream_order) {
   EXPECT_EQ(log.count(), 0);
   gate = 1;
   CUDA(cudaStreamSynchronize(stream));
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(log[i], i + 1);
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(log[i], i + 1);
 }
 
 TEST(copies_and_fills_are_in_stream_order) {
@@ -179,7 +186,8 @@ TEST(copies_and_fills_are_in_stream_order) {
   void *pinned;
   CUDA(cudaMallocHost(&pinned, 4096));
   auto *host = static_cast<int *>(pinned);
-  for (int i = 0; i < 1024; ++i) host[i] = 7;
+  for (int i = 0; i < 1024; ++i)
+    host[i] = 7;
   CUDA(launch(note, 1, 1, step(log, 1, &gate), 0, stream));
   CUDA(cudaMemsetAsync(device, 0xff, 4096, stream));
   CUDA(cudaMemcpyAsync(host, device, 4096, cudaMemcpyDeviceToHost, stream));
@@ -232,16 +240,19 @@ TEST(destroyed_streams_finish_their_work) {
 TEST(thousands_of_streams_and_launches) {
   std::atomic<int> total{0};
   std::vector<cudaStream_t> streams;
-  for (int i = 0; i < 200; ++i) streams.push_back(make_stream());
+  for (int i = 0; i < 200; ++i)
+    streams.push_back(make_stream());
   for (int round = 0; round < 50; ++round) {
     for (cudaStream_t stream : streams) {
       CUDA(launch(add_one, 3, 32, Step{&total, 0, nullptr}, 0, stream));
     }
-    if (round % 10 == 0) CUDA(launch(add_one, 1, 32, Step{&total, 0, nullptr}));
+    if (round % 10 == 0)
+      CUDA(launch(add_one, 1, 32, Step{&total, 0, nullptr}));
   }
   CUDA(cudaDeviceSynchronize());
   EXPECT_EQ(total.load(), 200 * 50 * 3 + 5);
-  for (cudaStream_t stream : streams) CUDA(cudaStreamDestroy(stream));
+  for (cudaStream_t stream : streams)
+    CUDA(cudaStreamDestroy(stream));
 }
 
 TEST(many_host_threads_with_events) {
@@ -255,14 +266,17 @@ TEST(many_host_threads_with_events) {
       CUDA(cudaEventRecord(event, a));
       CUDA(cudaStreamWaitEvent(b, event, 0));
       CUDA(launch(add_one, 5, 32, Step{&total, 0, nullptr}, 0, b));
-      if (i % 20 == 0) CUDA(cudaStreamSynchronize(b));
+      if (i % 20 == 0)
+        CUDA(cudaStreamSynchronize(b));
     }
     CUDA(cudaStreamSynchronize(a));
     CUDA(cudaStreamSynchronize(b));
   };
   std::vector<std::thread> threads;
-  for (int i = 0; i < 6; ++i) threads.emplace_back(body);
-  for (std::thread &thread : threads) thread.join();
+  for (int i = 0; i < 6; ++i)
+    threads.emplace_back(body);
+  for (std::thread &thread : threads)
+    thread.join();
   EXPECT_EQ(total.load(), 6 * 200 * 10);
 }
 
@@ -271,7 +285,8 @@ TEST(cost_of_an_empty_launch) {
   std::atomic<int> total{0};
   constexpr int launches = 20000;
   auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < launches; ++i) CUDA(launch(add_one, 1, 32, Step{&total, 0, nullptr}));
+  for (int i = 0; i < launches; ++i)
+    CUDA(launch(add_one, 1, 32, Step{&total, 0, nullptr}));
   auto queued = std::chrono::steady_clock::now();
   CUDA(cudaDeviceSynchronize());
   auto done = std::chrono::steady_clock::now();
