@@ -244,10 +244,12 @@ def _compile_merged(
     """The device code of all files as one module."""
     dump = Dump(dump_directory / "device" if dump_directory else None)
     merged = separate.merge_device([unit.device_ir for unit in units if unit.device_ir])
-    out = work / "device.o"
-    kernels = _compile_device(merged, out, program_id, dump, options)
+    device_object, claim_object = work / "device.o", work / "claim.o"
+    kernels = _compile_device(merged, device_object, program_id, dump, options)
     dump.finish()
-    return _Unit((out,), tuple(kernels))
+    target = options.target or codegen.host_target()
+    claim_object.write_bytes(codegen.compile_ir(separate.claim_module(program_id), target))
+    return _Unit((device_object, claim_object), tuple(kernels))
 
 
 def _read_ir(file: Path) -> str:

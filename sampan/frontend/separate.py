@@ -77,18 +77,15 @@ def offload_entries(host_ir: str) -> list[OffloadEntry]:
 
 
 def register(host_ir: str, module_id: str) -> str:
-    """The host half with a constructor that registers what it lists."""
+    """The host half with a constructor that registers what it lists with the program's module."""
     entries = offload_entries(host_ir)
     if not entries:
         return host_ir
-    data = module_id.encode() + b"\0"
     lines = [
         "",
-        f'@sampan.id = private constant [{len(data)} x i8] c"{escape_bytes(data)}"',
-        "@sampan.fatbin = internal constant { i32, i32, ptr, ptr } "
-        f"{{ i32 {FATBIN_MAGIC}, i32 1, ptr @sampan.id, ptr null }}",
+        f"{_handle(module_id)} = external hidden global ptr",
         "define internal void @sampan.register() {",
-        "  %handle = call ptr @__cudaRegisterFatBinary(ptr @sampan.fatbin)",
+        f"  %handle = load ptr, ptr {_handle(module_id)}",
     ]
     for number, entry in enumerate(entries):
         common = f"ptr %handle, ptr @{entry.address}, ptr @{entry.name_constant}"
@@ -103,17 +100,52 @@ def register(host_ir: str, module_id: str) -> str:
                 f"  %k{number} = call i32 @__cudaRegisterFunction({common}, i32 -1, {nothing})"
             )
     lines += [
-        "  call void @__cudaRegisterFatBinaryEnd(ptr %handle)",
         "  ret void",
         "}",
-        "@sampan.constructor = internal global ptr @sampan.register, "
-        f'section ".init_array.{REGISTRATION_PRIORITY}", align 8',
-        "declare ptr @__cudaRegisterFatBinary(ptr)",
-        "declare void @__cudaRegisterFatBinaryEnd(ptr)",
+        _constructor(REGISTRATION_PRIORITY + 1),
         f"declare i32 @__cudaRegisterFunction({', '.join(['ptr'] * 4)}, i32, "
         f"{', '.join(['ptr'] * 5)})",
         "declare void @__cudaRegisterVar(ptr, ptr, ptr, ptr, i32, i64, i32, i32)",
         "",
     ]
-    declared = re.compile(r"^declare [^\n]*@(__cudaRegister\w+)\([^\n]*\n", re.MULTILINE)
-    return declared.sub("", host_ir) + "\n".join(lines)
+    return host_ir + "\n".join(lines)
+
+
+def claim_module(module_id: str) -> str:
+    """IR, once for a program, that claims the module before the host halves register with it."""
+    data = module_id.encode() + b"\0"
+    return f"""\
+{_handle(module_id)} = hidden global ptr null
+@sampan.id = private constant [{len(data)} x i8] c"{escape_bytes(data)}"
+@sampan.fatbin = internal constant {{ i32, i32, ptr, ptr }} {{ i32 {FATBIN_MAGIC}, i32 1, \
+ptr @sampan.id, ptr null }}
+define internal void @sampan.register() {{
+  %handle = call ptr @__cudaRegisterFatBinary(ptr @sampan.fatbin)
+  store ptr %handle, ptr {_handle(module_id)}
+  call void @__cudaRegisterFatBinaryEnd(ptr %handle)
+  %r = call i32 @atexit(ptr @sampan.release)
+  ret void
+}}
+define internal void @sampan.release() {{
+  %handle = load ptr, ptr {_handle(module_id)}
+  call void @__cudaUnregisterFatBinary(ptr %handle)
+  ret void
+}}
+{_constructor(REGISTRATION_PRIORITY)}
+@llvm.used = appending global [1 x ptr] [ptr @sampan.constructor], section "llvm.metadata"
+declare ptr @__cudaRegisterFatBinary(ptr)
+declare void @__cudaRegisterFatBinaryEnd(ptr)
+declare void @__cudaUnregisterFatBinary(ptr)
+declare i32 @atexit(ptr)
+"""
+
+
+def _handle(module_id: str) -> str:
+    return f'@"sampan.handle.{module_id}"'
+
+
+def _constructor(priority: int) -> str:
+    return (
+        "@sampan.constructor = internal global ptr @sampan.register, "
+        f'section ".init_array.{priority}", align 8'
+    )
