@@ -1,7 +1,7 @@
 """Polynomials of the Bessel functions (see devicelib_coefficients.py).
 
-Below 8 each function is a polynomial times the factors of its zeros, so that it is right relative to
-its value also next to a zero. Beyond, amplitude and phase are polynomials in 1 / x^2.
+Below 8 each function is a polynomial times the factors of its zeros, so that it is right relative
+to its value also next to a zero. Beyond, amplitude and phase are polynomials in 1 / x^2.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def near_zero(name: str, function: Real, zero: mp.mpf, low: str, high: str, size
         x = t + middle
         return function(x) / (x - zero)
 
-    identity = f"{name.split('_')[0].lower()}(x) = (x - {mp.nstr(zero, 7)}) P(x - {mp.nstr(middle)})"
+    left = name.split("_")[0].lower()
+    identity = f"{left}(x) = (x - {mp.nstr(zero, 7)}) P(x - {mp.nstr(middle)})"
     return Spec(name, "double", identity, ratio, a - middle, b - middle, size,
                 lambda t: 1 / abs(ratio(t)))
 

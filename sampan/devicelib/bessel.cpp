@@ -17,14 +17,16 @@ namespace sampan {
 
 // Below 8 a power series in x^2, whose terms are all positive; beyond, e^x / sqrt(x) P(1 / x).
 INLINE double bessel_i0(double x) {
-  const double size = abs(x), small = at_most(size, 8.0), large = at_least(size, 8.0);
+  const double size = abs(x), small = at_most(size, 8.0);
+  const double large = at_most(at_least(size, 8.0), 720.0); // overflows from 714 on
   const double u = 1.0 / large;
   const double factor = careful_poly(I0_LARGE, u - 0.0625) * sqrt(u);
   const double beyond = exp_times(Pair<double>{large, 0.0}, factor, -746.0, 720.0);
   return choose(size < 8.0, careful_poly(I0_SMALL, small * small), beyond);
 }
 INLINE double bessel_i1(double x) {
-  const double size = abs(x), small = at_most(size, 8.0), large = at_least(size, 8.0);
+  const double size = abs(x), small = at_most(size, 8.0);
+  const double large = at_most(at_least(size, 8.0), 720.0); // overflows from 714 on
   const double u = 1.0 / large;
   const double factor = careful_poly(I1_LARGE, u - 0.0625) * sqrt(u);
   const double beyond = exp_times(Pair<double>{large, 0.0}, factor, -746.0, 720.0);

@@ -19,7 +19,7 @@ INLINE double order_up(int n, double x, double first, double second) {
 // J(n, x) for 0 < x <= n and x not tiny: start at an even order so high that any start value will
 // do, and scale the result by 1 = J(0) + 2 J(2) + 2 J(4) + …
 INLINE double order_down(int n, double x) {
-  const int start = 2 * ((n + int(sqrt(200.0 * n))) / 2) + 2;
+  const int start = ((n + int(sqrt(200.0 * n))) | 1) + 1;
   double above = 0.0, value = 1.0, sum = 0.0, wanted = 0.0;
   for (int k = start; k > 0; --k) {
     const double next = fma(2.0 * k / x, value, -above); // order k - 1

@@ -20,13 +20,12 @@ namespace sampan {
 
 constexpr double SMALL = 0x1p-900, UP = 0x1p600;
 
-// fma(a, b, c) up to a positive factor, without underflow where its value is tiny: b carries the
-// scale if it is the smaller of the two.
+// fma(a, b, c) up to a positive factor, without underflow where its value is tiny: small factors
+// are scaled up, and c by as much.
 INLINE double scaled_fma(double a, double b, double c, bool tiny) {
-  const bool a_smaller = abs(a) < abs(b);
-  const double a_up = choose(both(tiny, a_smaller), a * UP, a);
-  const double b_up = choose(both(tiny, !a_smaller), b * UP, b);
-  return fma(a_up, b_up, choose(tiny, c * UP, c));
+  const double a_scale = both(tiny, abs(a) < 0x1p-450) ? UP : 1.0;
+  const double b_scale = both(tiny, abs(b) < 0x1p-450) ? UP : 1.0;
+  return fma(a * a_scale, b * b_scale, c * a_scale * b_scale);
 }
 
 template <Mode mode> INLINE double add_f64(double a, double b) {
@@ -71,7 +70,7 @@ template <Mode mode> INLINE double fma_f64(double a, double b, double c) {
   const Pair<double> product =
       two_product(choose(scale_a, a * factor, a), choose(scale_a, b, b * factor));
   // A product far below c matters by its sign alone, and might underflow.
-  const bool negligible = both(!tiny, !zero_product, abs(p0) < 0x1p-960);
+  const bool negligible = both(!zero_product, abs(product.hi) < 0x1p-960);
   const bool product_negative = sign_bit(a) != sign_bit(b);
   const double stand_in = product_negative ? -0x1p-1000 : 0x1p-1000;
   const Pair<double> u = two_sum(c * factor, choose(negligible, 0.0, product.lo));

@@ -85,15 +85,17 @@ INLINE double log_gamma_f64(double x) {
   // log|gamma(-a)| = log(pi) - log(a |sin(pi a)|) - log(gamma(a)); for small a, where the last two
   // would cancel, log(pi) - log(|sin(pi a)| gamma(2 + a) / (1 + a)).
   const double sine = abs(sin_pi(a));
-  const bool tiny = a < 0.5;
-  const double reflected = sine * choose(tiny, poly(GAMMA, choose(tiny, a, 0.0)) / (1.0 + a), a);
+  const bool tiny = a < 0.5, least = a < 0x1p-200; // log|gamma(-a)| is -log(a) there
+  const double product = sine * choose(tiny, poly(GAMMA, choose(tiny, a, 0.0)) / (1.0 + a), a);
+  const double reflected = choose(least, a, product);
   const bool pole = reflected == 0.0;
   const Pair<double> log_reflected =
       log_double_word(choose(both(!pole, a < 0x1p60), reflected, 1.0));
   const Pair<double> rest{choose(tiny, 0.0, positive.hi), choose(tiny, 0.0, positive.lo)};
-  const Pair<double> sum = add(add(log_reflected, rest), -0x1.250d048e7a1bdp0);
-  const double left =
-      choose(pole, Format<double>::inf, -(sum.hi + (sum.lo - 0x1.7abf2ad8d5088p-57)));
+  const Pair<double> log_pi{least ? 0.0 : -0x1.250d048e7a1bdp0,
+                            least ? 0.0 : -0x1.7abf2ad8d5088p-57};
+  const Pair<double> sum = add(add(log_reflected, rest), log_pi);
+  const double left = choose(pole, Format<double>::inf, -sum.hi);
   const double right = choose(either(a == 0.0, huge), Format<double>::inf, positive.hi);
   return choose(either(is_nan(x), is_inf(x)), a, choose(both(negative, a != 0.0), left, right));
 }

@@ -26,7 +26,8 @@ template <class T> INLINE T acosh_of(T x) {
   const bool large = x > LARGE<T>;
   const T t = large ? x : x - T(1), bounded = large ? T(0) : t;
   const Pair<T> y = two_sum(t, sqrt(fma(bounded, bounded, bounded + bounded)));
-  return log1p_pair(y.hi, choose(large, T(0), y.lo)) + (large ? K::ln2_hi : T(0));
+  const T result = log1p_pair(y.hi, choose(large, T(0), y.lo)) + (large ? K::ln2_hi : T(0));
+  return x < T(1) ? Format<T>::nan : result;
 }
 
 // atanh(x) = log(1 + 2 x / (1 - x)) / 2

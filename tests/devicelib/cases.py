@@ -47,6 +47,7 @@ def one(name: str, bound_float: float, bound_double: float, *samplers: Sampler) 
 
 ANY = logarithmic(-1074, 1024, signed=True)
 POSITIVE = logarithmic(-1074, 1024)
+TO_ONE = logarithmic(-60, 0, signed=True)
 NEAR_ONE = uniform(0.5, 2.0)
 
 CASES = [
@@ -59,7 +60,7 @@ CASES = [
     one("log", 1, 1, POSITIVE, NEAR_ONE, uniform(0, 100)),
     one("log2", 1, 1, POSITIVE, NEAR_ONE, uniform(0, 100)),
     one("log10", 1, 1, POSITIVE, NEAR_ONE, uniform(0, 100)),
-    one("log1p", 1, 1, POSITIVE, uniform(-1, 2), logarithmic(-60, 0, signed=True)),
+    one("log1p", 1, 1, POSITIVE, uniform(-1, 2), TO_ONE),
     Case(
         "pow",
         (1, 1),
@@ -79,11 +80,11 @@ CASES = [
     one("sinh", 3, 2, uniform(-3, 3), uniform(-90, 90), uniform(-712, 712), ANY),
     one("cosh", 2, 1, uniform(-3, 3), uniform(-90, 90), uniform(-712, 712), ANY),
     one("tanh", 2, 1, uniform(-3, 3), uniform(-20, 20), ANY),
-    one("asin", 2, 2, uniform(-1, 1), logarithmic(-60, 0, signed=True), uniform(0.99, 1)),
-    one("acos", 2, 2, uniform(-1, 1), logarithmic(-60, 0, signed=True), uniform(0.99, 1)),
+    one("asin", 2, 2, uniform(-1, 1), TO_ONE, uniform(0.99, 1)),
+    one("acos", 2, 2, uniform(-1, 1), TO_ONE, uniform(0.99, 1)),
     one("asinh", 3, 3, uniform(-3, 3), ANY),
     one("acosh", 4, 3, uniform(1, 3), POSITIVE, uniform(1, 1.001)),
-    one("atanh", 3, 2, uniform(-1, 1), logarithmic(-60, 0, signed=True)),
+    one("atanh", 3, 2, uniform(-1, 1), TO_ONE),
     one("cbrt", 1, 1, ANY, uniform(0.1, 10)),
     one("rcbrt", 1, 1, ANY, uniform(0.1, 10)),
     Case("hypot", (3, 2), ((ANY, ANY), (NEAR_ONE, NEAR_ONE))),
@@ -98,11 +99,11 @@ CASES = [
         (3, 2),
         ((uniform(-3, 3), uniform(-3, 3)), (ANY, ANY), (logarithmic(-149, 128), uniform(-3, 3))),
     ),
-    one("erf", 2, 2, uniform(-1, 1), uniform(-6, 6), logarithmic(-60, 0, signed=True)),
-    one("erfc", 4, 5, uniform(-6, 27), uniform(-1, 11), uniform(0.3, 1), logarithmic(-60, 0, signed=True)),
+    one("erf", 2, 2, uniform(-1, 1), uniform(-6, 6), TO_ONE),
+    one("erfc", 4, 5, uniform(-6, 27), uniform(-1, 11), uniform(0.3, 1), TO_ONE),
     one("erfcx", 4, 4, uniform(-9, 9), uniform(-26, 100), logarithmic(-60, 1023)),
-    one("normcdf", 5, 5, uniform(-38, 9), uniform(-2, 0), uniform(-15, 5), logarithmic(-60, 0, signed=True)),
-    one("erfinv", 2, 5, uniform(-1, 1), logarithmic(-60, 0, signed=True), uniform(0.99, 1)),
+    one("normcdf", 5, 5, uniform(-38, 9), uniform(-2, 0), uniform(-15, 5), TO_ONE),
+    one("erfinv", 2, 5, uniform(-1, 1), TO_ONE, uniform(0.99, 1)),
     one("erfcinv", 4, 6, uniform(0, 2), logarithmic(-1074, 1), uniform(0, 0.01)),
     one("normcdfinv", 5, 8, uniform(0, 1), logarithmic(-1074, 0), uniform(0.49, 0.51)),
     one("tgamma", 5, 10, uniform(0, 10), uniform(-9, 9), uniform(-180, 172), uniform(0.5, 3)),

@@ -73,6 +73,16 @@ def prototypes() -> dict[str, Prototype]:
     return found
 
 
+# Norms of rows of `dim` numbers each.
+MEMORY_LOOPS = "".join(
+    f'extern "C" void rows_{name}(int dim, const {t} *a, {t} *o, long n) {{\n'
+    f"  for (long i = 0; i < n; ++i) o[i] = __nv_{name}(dim, a + i * dim);\n}}\n"
+    for name, t in zip(
+        ["norm", "rnorm", "normf", "rnormf"], ["double"] * 2 + ["float"] * 2, strict=True
+    )
+)
+
+
 def _loop(p: Prototype) -> str:
     arguments, parameters, inputs, outputs = [], [], 0, 0 if p.result == "void" else 1
     for type_ in p.parameters:
@@ -96,10 +106,8 @@ def library() -> ctypes.CDLL:
     with tempfile.TemporaryDirectory() as scratch:
         source, shared = Path(scratch, "host.cpp"), Path(scratch, "host.so")
         loops = "".join(_loop(p) for p in prototypes().values() if not p.reads_memory)
-        weak = "".join(
-            f'extern "C" __attribute__((weak)) decltype(__nv_{p}) __nv_{p};\n' for p in prototypes()
-        )
-        source.write_text('#include "common.h"\n' + weak + unity_source() + loops)
+        loops += MEMORY_LOOPS
+        source.write_text(unity_source() + loops)
         subprocess.run(
             [*CLANG, "-std=c++17", "-O2", "-march=native", "-ffp-contract=off", "-fno-math-errno",
              "-ffreestanding", "-fPIC", "-shared", "-nostdlib++", "--rtlib=libgcc",
@@ -120,3 +128,14 @@ def call(name: str, *inputs: np.ndarray) -> tuple[np.ndarray, ...]:
     pointers = [ctypes.c_void_p(a.ctypes.data) for a in [*arrays, *outputs]]
     getattr(library(), f"loop_{name}")(*pointers, ctypes.c_long(count))
     return tuple(outputs)
+
+
+def call_rows(name: str, rows: np.ndarray) -> np.ndarray:
+    """A norm of each row."""
+    rows = np.ascontiguousarray(rows, dtype=TYPES[prototypes()[name].result])
+    result = np.empty(len(rows), dtype=rows.dtype)
+    getattr(library(), f"rows_{name}")(
+        ctypes.c_int(rows.shape[1]), ctypes.c_void_p(rows.ctypes.data),
+        ctypes.c_void_p(result.ctypes.data), ctypes.c_long(len(rows)),
+    )
+    return result

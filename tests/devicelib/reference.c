@@ -18,12 +18,20 @@ static void store(Q value, double *hi, double *lo) {
     }                                                                                              \
   }
 
+// An infinite coordinate wins over NaN.
+static Q norm_q(Q x, Q y, Q z, Q w) {
+  if (isinfq(x) || isinfq(y) || isinfq(z) || isinfq(w))
+    return HUGE_VALQ;
+  return sqrtq(x * x + y * y + z * z + w * w);
+}
 static Q turn(Q x) { return x - 2 * floorq(x / 2); } // exact
 static Q sinpi_q(Q x) {
+  if (signbitq(x))
+    return -sinpi_q(-x);
   const Q t = turn(x);
   // Near a zero of sin(pi t), measure from that zero.
   const Q r = t > 1.5q ? t - 2 : t > 0.5q ? 1 - t : t;
-  return sinq(M_PIq * r);
+  return r == 0 ? 0 : sinq(M_PIq * r);
 }
 static Q cospi_q(Q x) {
   const Q t = turn(x);
@@ -110,10 +118,10 @@ REFERENCE(cbrt, cbrtq(x))
 REFERENCE(rcbrt, 1 / cbrtq(x))
 REFERENCE(hypot, hypotq(x, y))
 REFERENCE(rhypot, 1 / hypotq(x, y))
-REFERENCE(norm3d, sqrtq(x *x + y * y + z * z))
-REFERENCE(rnorm3d, 1 / sqrtq(x * x + y * y + z * z))
-REFERENCE(norm4d, sqrtq(x *x + y * y + z * z + w * w))
-REFERENCE(rnorm4d, 1 / sqrtq(x * x + y * y + z * z + w * w))
+REFERENCE(norm3d, norm_q(x, y, z, 0))
+REFERENCE(rnorm3d, 1 / norm_q(x, y, z, 0))
+REFERENCE(norm4d, norm_q(x, y, z, w))
+REFERENCE(rnorm4d, 1 / norm_q(x, y, z, w))
 REFERENCE(erf, erfq(x))
 REFERENCE(erfc, erfcq(x))
 REFERENCE(erfcx, erfcx_q(x))

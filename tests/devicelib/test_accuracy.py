@@ -1,0 +1,149 @@
+"""Every math function keeps to its error bound, and to C's special values."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from cases import CASES, Case
+from host import TYPES, call, call_rows, prototypes
+from measure import device_name, measure
+from reference import available, reference, ulp_error
+
+pytestmark = pytest.mark.skipif(not available(), reason="needs cc with libquadmath")
+
+PRECISIONS = pytest.mark.parametrize("single", [True, False], ids=["float", "double"])
+
+EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 2.5, -2.5, np.inf, -np.inf, np.nan,
+         1e-30, -1e-30, 1e30, -1e30, 1e300, -1e300, 5e-324, -5e-324, 1e-310, 1.4e-45, -1.4e-45,
+         1e-40, 3e38, -3e38, 1.7e308, 1e-160, 1e-20]  # fmt: skip
+FEW_EDGES = [0.0, -1.0, 0.5, np.inf, -np.inf, np.nan, 1e-30, 1e30, 1e300, 5e-324, -1.4e-45, 3e38]
+
+
+@PRECISIONS
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_error_stays_within_the_bound(case: Case, single: bool) -> None:
+    error, worst = measure(case, single, 20000)
+    assert error <= case.bound[0 if single else 1], f"{error} ulp at {worst}"
+
+
+@PRECISIONS
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_special_values(case: Case, single: bool) -> None:
+    name = device_name(case, single)
+    types = prototypes()[name].inputs
+    points = EDGES if len(types) < 3 else FEW_EDGES
+    with np.errstate(all="ignore"):
+        columns = np.array(list(itertools.product(points, repeat=len(types)))).T
+        inputs = [c.astype(TYPES[t]) for c, t in zip(columns, types, strict=True)]
+        result = call(name, *inputs)[0]
+        hi, lo = reference(case.name, *inputs)
+        wrong = ulp_error(result, (hi, lo)) > case.bound[0 if single else 1]
+        rounded = hi.astype(result.dtype)
+    sign = (np.signbit(result) != np.signbit(rounded)) & (result == 0) & (rounded == 0)
+    if case.name == "j1":
+        sign &= np.isfinite(inputs[0])  # a zero at infinity may have either sign
+    failed = np.nonzero(wrong | sign)[0]
+    assert not len(failed), [
+        (*(float(a[i]) for a in inputs), result[i], hi[i]) for i in failed[:5]
+    ]
+
+
+@pytest.mark.parametrize("name", ["jn", "yn"])
+@PRECISIONS
+def test_bessel_functions_of_higher_order(name: str, single: bool) -> None:
+    """Absolute error 5e-12 (2.2e-6 in single precision), relative where the value is large."""
+    rng = np.random.default_rng(3)
+    n, x = rng.integers(0, 129, 4000), rng.uniform(0.1, 300, 4000)
+    x = x.astype(np.float32) if single else x
+    result = call(name + ("f" if single else ""), n, x)[0].astype(float)
+    exact = reference(name, n.astype(float), x)[0]
+    limit = float(np.finfo(np.float32).max) if single else np.inf
+    exact = np.where(np.abs(exact) > limit, -np.inf, exact)
+    with np.errstate(invalid="ignore"):
+        error = np.where(result == exact, 0.0, np.abs(result - exact))
+        error /= np.maximum(np.abs(np.where(np.isinf(exact), 1.0, exact)), 1.0)
+    assert error.max() <= (2.2e-6 if single else 5e-12)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 17])
+def test_norms_of_arrays(count: int) -> None:
+    rng = np.random.default_rng(4)
+    rows = rng.normal(size=(500, count)) * 10.0 ** rng.integers(-300, 300, (500, 1))
+    scale = np.abs(rows).max(axis=1)
+    exact = np.sqrt(((rows / scale[:, None]) ** 2).sum(axis=1)) * scale
+    assert np.allclose(call_rows("norm", rows), exact, rtol=1e-15, atol=0)
+    assert np.allclose(call_rows("rnorm", rows), 1 / exact, rtol=1e-15, atol=0)
+    small = rng.normal(size=(500, count)).astype(np.float32)
+    exact = np.sqrt((small.astype(float) ** 2).sum(axis=1))
+    assert np.allclose(call_rows("normf", small), exact, rtol=1e-7, atol=0)
+    assert np.allclose(call_rows("rnormf", small), 1 / exact, rtol=1e-7, atol=0)
+
+
+def test_an_infinity_wins_over_nan_in_a_norm() -> None:
+    rows = np.array([[np.nan, np.inf, 1.0], [np.nan, 1.0, 1.0], [0.0, 0.0, 0.0]])
+    assert np.array_equal(call_rows("norm", rows), [np.inf, np.nan, 0.0], equal_nan=True)
+    assert np.array_equal(call_rows("rnorm", rows), [0.0, np.nan, np.inf], equal_nan=True)
+
+
+@PRECISIONS
+@pytest.mark.parametrize(("name", "parts"), [("sincos", ("sin", "cos")),
+                                             ("sincospi", ("sinpi", "cospi"))])
+def test_joint_functions_agree_with_single_ones(
+    name: str, parts: tuple[str, str], single: bool
+) -> None:
+    suffix = "f" if single else ""
+    rng = np.random.default_rng(5)
+    x = np.concatenate([rng.normal(size=5000) * 100, [0.0, -0.0, 1e30, np.inf, np.nan, 0.5, -1.0]])
+    x = x.astype(np.float32 if single else np.float64)
+    for got, part in zip(call(name + suffix, x), parts, strict=True):
+        assert np.array_equal(got, call(part + suffix, x)[0], equal_nan=True)
+
+
+@PRECISIONS
+def test_integer_powers(single: bool) -> None:
+    rng = np.random.default_rng(6)
+    x = rng.uniform(-3, 3, 5000).astype(np.float32 if single else np.float64)
+    n = rng.integers(-70, 70, 5000)
+    result = call("powif" if single else "powi", x, n)[0]
+    assert ulp_error(result, reference("powi", x, n.astype(float))).max() <= 1
+
+
+FAST = [
+    # name, reference, range, absolute error, relative error
+    ("fast_sinf", "sin", (-np.pi, np.pi), 2**-21.4, 0),
+    ("fast_cosf", "cos", (-np.pi, np.pi), 2**-21.1, 0),
+    ("fast_tanf", "tan", (-1.5, 1.5), 1e-6, 1e-5),
+    ("fast_expf", "exp", (-80, 80), 0, 2.0**-23 * (2 + 1.173 * 80)),
+    ("fast_exp10f", "exp10", (-37, 37), 0, 2.0**-23 * (2 + 2.97 * 37)),
+    ("fast_logf", "log", (0.001, 1000), 2**-21.4, 3 * 2.0**-23),
+    ("fast_log2f", "log2", (0.001, 1000), 2**-22, 2 * 2.0**-23),
+    ("fast_log10f", "log10", (0.001, 1000), 2**-21, 3 * 2.0**-23),
+]
+
+
+@pytest.mark.parametrize(("name", "exact", "limits", "absolute", "relative"), FAST)
+def test_fast_functions(
+    name: str, exact: str, limits: tuple[float, float], absolute: float, relative: float
+) -> None:
+    x = np.random.default_rng(7).uniform(*limits, 50000).astype(np.float32)
+    wanted = reference(exact, x)[0]
+    error = np.abs(call(name, x)[0] - wanted)
+    assert (error <= np.maximum(absolute, relative * np.abs(wanted))).all()
+
+
+def test_fast_power_and_division() -> None:
+    rng = np.random.default_rng(8)
+    x, y = rng.uniform(0.01, 20, 20000), rng.uniform(-8, 8, 20000)
+    x, y = x.astype(np.float32), y.astype(np.float32)
+    assert np.allclose(call("fast_powf", x, y)[0], reference("pow", x, y)[0], rtol=2e-5)
+    assert np.array_equal(call("fast_fdividef", x, y)[0], x / y)
+
+
+def test_fast_sine_is_bounded_for_huge_arguments() -> None:
+    x = np.array([1e10, 1e30, -3e38, 12345678.0], dtype=np.float32)
+    assert (np.abs(call("fast_sinf", x)[0]) <= 1.000001).all()
+    s, c = call("fast_sincosf", x)
+    assert np.array_equal(s, call("fast_sinf", x)[0])
+    assert np.array_equal(c, call("fast_cosf", x)[0])
