@@ -32,7 +32,7 @@ Sampan's own:
   --stats              afterwards a table of the kernels: launches, path taken and why, time
   --json[=FILE]        the same as one JSON object, on standard error or in FILE
   --no-cache           compile anew, keep nothing
-  --keep[=DIR]         leave the program and every stage of its compilation in DIR (sampan-keep)
+  --keep[=DIR]         leave the program in DIR (sampan-keep), the stages of its compilation below
   --verbose            say what is done, and how long it takes
 
 Exit code: the program's own; 2 for a bad command line, 3 for a source that does not compile,
@@ -111,10 +111,11 @@ def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Pa
     except FrontendError as error:
         raise MissingToolError(str(error), hint="`make setup` installs one") from None
     out = workspace / _program_name(chosen)
+    stages = chosen.keep / "stages" if chosen.keep else None
     started = time.perf_counter()
     try:
         built = driver.compile_program(
-            chosen.sources, options.to_compile_options(chosen), out, dump_directory=chosen.keep
+            chosen.sources, options.to_compile_options(chosen), out, dump_directory=stages
         )
     except OSError as error:
         raise MissingToolError(
