@@ -51,6 +51,7 @@ class MaskBuilder:
         self.preds = predecessors(function)
         self.post = IterationPostDominators(function, loops)
         self.false = const_bool(False)
+        self.copies: dict[Block, Instruction] = {}
 
     # -- small builders, with the folding that keeps full masks visible ---------------------------
 
@@ -104,13 +105,27 @@ class MaskBuilder:
             mask = self.masks.of[source]
             terminator = source.terminator
             if len(source.successors) == 1:
-                self.masks.edges[key] = mask
+                self.masks.edges[key] = self.taken_from(source, target)
             else:
                 condition = terminator.operands[0]
                 if terminator.targets[0] is not target:
                     condition = self.negate(source, condition)
                 self.masks.edges[key] = self.both(source, mask, condition)
         return self.masks.edges[key]
+
+    def taken_from(self, source: Block, target: Block) -> Value:
+        """The mask of `source` as it counts in `target`: false if control did not pass `source`.
+
+        The mask may be a value of an earlier block, or constant: then it says nothing about the
+        way control took, and a copy made in `source` does (it is false on other paths).
+        """
+        if self.routing.dominates(source, target):
+            return self.masks.of[source]
+        if source not in self.copies:
+            copy = Instruction("freeze", I1, [self.masks.of[source]])
+            self.copies[source] = self.at_end(source, copy)
+            self.divergence.shapes[copy] = VARYING
+        return self.copies[source]
 
     def build(self) -> Masks:
         for block in self.routing.order:
@@ -139,9 +154,9 @@ class MaskBuilder:
             before = self._outside(loop)
             self._inherit(before, block)
             if block not in self.divergence.divergent_loops:
-                return masks.of[before]
+                return self.taken_from(before, block)
             live = Instruction("phi", I1, name="live")
-            live.add_incoming(masks.of[before], before)
+            live.add_incoming(self.taken_from(before, block), before)
             block.insert(0, live)
             masks.values.add(live)
             self.divergence.shapes[live] = VARYING
@@ -150,7 +165,7 @@ class MaskBuilder:
         if left is not None:
             before = self._outside(left)
             self._inherit(before, block)
-            return masks.of[before]
+            return self.taken_from(before, block)
         dominator = self.tree.idom(block)
         assert dominator is not None
         if self.loops.loop_of(dominator) is loop and self.post.postdominates(block, dominator):
@@ -162,7 +177,7 @@ class MaskBuilder:
                 and self.routing.successors[new[0]][0] is block
             ):
                 masks.nonempty.add(block)
-            return masks.of[dominator]
+            return self.taken_from(dominator, block)
         if self._exact(block):
             sources = list(self.routing.new_predecessors(block))
             if all(s in masks.nonempty for s in sources):
