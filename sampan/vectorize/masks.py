@@ -127,6 +127,18 @@ class MaskBuilder:
             self.divergence.shapes[copy] = VARYING
         return self.copies[source]
 
+    def inherited(self, source: Block, block: Block) -> Value:
+        """The mask of `source` as that of `block`. Memory accesses use a block's mask without
+        naming it, so it has to be a value of this block where it needs repair."""
+        mask = self.taken_from(source, block)
+        if self.routing.dominates(source, block):
+            return mask
+        here = Instruction("freeze", I1, [mask])
+        block.insert(len(block.phis), here)
+        self.masks.values.add(here)
+        self.divergence.shapes[here] = VARYING
+        return here
+
     def build(self) -> Masks:
         for block in self.routing.order:
             self.masks.of[block] = self._mask(block)
@@ -154,7 +166,7 @@ class MaskBuilder:
             before = self._outside(loop)
             self._inherit(before, block)
             if block not in self.divergence.divergent_loops:
-                return self.taken_from(before, block)
+                return self.inherited(before, block)
             live = Instruction("phi", I1, name="live")
             live.add_incoming(self.taken_from(before, block), before)
             block.insert(0, live)
@@ -165,7 +177,7 @@ class MaskBuilder:
         if left is not None:
             before = self._outside(left)
             self._inherit(before, block)
-            return self.taken_from(before, block)
+            return self.inherited(before, block)
         dominator = self.tree.idom(block)
         assert dominator is not None
         if self.loops.loop_of(dominator) is loop and self.post.postdominates(block, dominator):
@@ -177,7 +189,7 @@ class MaskBuilder:
                 and self.routing.successors[new[0]][0] is block
             ):
                 masks.nonempty.add(block)
-            return self.taken_from(dominator, block)
+            return self.inherited(dominator, block)
         if self._exact(block):
             sources = list(self.routing.new_predecessors(block))
             if all(s in masks.nonempty for s in sources):
