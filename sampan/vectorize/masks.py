@@ -131,8 +131,9 @@ class MaskBuilder:
         """The mask of `source` as that of `block`. Memory accesses use a block's mask without
         naming it, so it has to be a value of this block where it needs repair."""
         mask = self.taken_from(source, block)
-        if self.routing.dominates(source, block):
-            return mask
+        return mask if self.routing.dominates(source, block) else self._local(mask, block)
+
+    def _local(self, mask: Value, block: Block) -> Value:
         here = Instruction("freeze", I1, [mask])
         block.insert(len(block.phis), here)
         self.masks.values.add(here)
@@ -216,6 +217,9 @@ class MaskBuilder:
                 masks.values.add(inst)
                 self.divergence.shapes[inst] = VARYING
                 total = inst
+        if isinstance(total, Instruction) and total.block is not block:
+            if not all(self.routing.dominates(p, block) for p in self.preds[block]):
+                return self._local(total, block)
         return total
 
     def _inherit(self, source: Block, block: Block) -> None:
