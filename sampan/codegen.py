@@ -88,11 +88,6 @@ def emit_assembly(module: llvm.ModuleRef, target: CpuTarget, level: int = 2) -> 
     return str(_target_machine(target, level).emit_assembly(module))
 
 
-def strip_comments(text: str) -> str:
-    """IR text as it is kept in dumps: without the ModuleID line, which names a temporary."""
-    return "\n".join(line for line in text.split("\n") if not line.startswith("; ModuleID"))
-
-
 def compile_ir(text: str, target: CpuTarget, level: int = 2) -> bytes:
     """All steps at once."""
     module = parse(text)

@@ -13,6 +13,7 @@ from sampan import cache as program_cache
 from sampan import config
 from sampan.cli import launch, options, stats
 from sampan.cli.cpu import cpu_identity
+from sampan.demangle import demangle
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError
 
 HELP = """\
@@ -128,7 +129,7 @@ def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Pa
     _say(chosen, f"compiled in {time.perf_counter() - started:.2f} s")
     for kernel in built.kernels:
         reason = f" ({kernel.reason})" if kernel.reason else ""
-        _say(chosen, f"kernel {stats.demangle(kernel.name)}: {kernel.path} path{reason}")
+        _say(chosen, f"kernel {demangle(kernel.name)}: {kernel.path} path{reason}")
     return out, [*built.reads, support.runtime_library(), *options.static_libraries(chosen)]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import json
 import sys
 from pathlib import Path
@@ -85,24 +83,3 @@ def table(result: dict[str, Any]) -> str:
 
 def _milliseconds(nanoseconds: float) -> str:
     return f"{nanoseconds / 1e6:.3f} ms"
-
-
-def demangle(name: str) -> str:
-    """The C++ name, by the C++ library; the name itself where that does not work."""
-    if not name.startswith("_Z"):
-        return name
-    try:
-        library = ctypes.CDLL("libstdc++.so.6")
-        libc = ctypes.CDLL(None)
-    except OSError:
-        return name
-    library.__cxa_demangle.restype = ctypes.c_void_p
-    libc.free.argtypes = [ctypes.c_void_p]
-    status = ctypes.c_int()
-    text = library.__cxa_demangle(name.encode(), None, None, ctypes.byref(status))
-    if not text:
-        return name
-    try:
-        return ctypes.string_at(text).decode("utf-8", "replace")
-    finally:
-        libc.free(text)

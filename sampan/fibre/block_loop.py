@@ -55,19 +55,19 @@ def make_block_entry(module: Module, kernel: Function, lane: Function) -> Functi
     for i, value in enumerate((for_x, for_y, for_z)):
         _store(build, build.cast("trunc", value, I32), self, abi.THREAD_CTAID + 4 * i)
     zero = const_int(I32, 0)
-    loops: list[tuple[_Loop, Instruction]] = []
+    loops: list[tuple[_Loop, Instruction]] = []  # of z, y and x, outermost first
     linear: Value = zero
-    for axis in "zyx":
-        loop = _Loop(entry, build, f"thread.{axis}", I32, zero)
-        number = build.phi(I32, [(linear, loop.before)], name=f"linear.{axis}")
+    for name in "zyx":
+        loop = _Loop(entry, build, f"thread.{name}", I32, zero)
+        number = build.phi(I32, [(linear, loop.before)], name=f"linear.{name}")
         loops.append((loop, number))
         linear = number
-    for (loop, _), axis in zip(loops, (2, 1, 0), strict=True):
+    for axis, (loop, _) in enumerate(reversed(loops)):
         _store(build, loop.index, self, abi.THREAD_TID + 4 * axis)
     _store(build, linear, self, abi.THREAD_LINEAR_TID)
     build.call(lane, [self])
     following = build.add(linear, const_int(I32, 1))
-    for (loop, number), axis in zip(reversed(loops), range(3), strict=True):
+    for axis, (loop, number) in enumerate(reversed(loops)):
         latch = loop.close(entry, build, block[axis])
         number.add_incoming(following, latch)
     blocks.close(entry, build, last)

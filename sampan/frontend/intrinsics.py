@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sampan.frontend.emit import Emit
 from sampan.frontend.locations import unsupported
 from sampan.ir.core import Instruction, Value
-from sampan.ir.types import I32, I64
+from sampan.ir.types import I1, I32, I64, struct_type
 
 Lowering = Callable[[Emit, Instruction], Value | None]
 LOWERINGS: dict[str, Lowering] = {}
@@ -173,8 +173,6 @@ def _atomics() -> None:
         return lower
 
     def exchange(e: Emit, call: Instruction) -> Value:
-        from sampan.ir.types import I1, struct_type
-
         pointer, expected, new = call.arguments
         pair = e.inst(
             "cmpxchg",

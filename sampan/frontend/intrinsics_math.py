@@ -11,7 +11,7 @@ from sampan.frontend.emit import Emit
 from sampan.frontend.fuse import type_suffix
 from sampan.frontend.intrinsics import LOWERINGS, Lowering
 from sampan.ir.constants import const_float, const_int
-from sampan.ir.core import Instruction, Value
+from sampan.ir.core import Instruction, Poison, Value
 from sampan.ir.types import (
     DOUBLE,
     FLOAT,
@@ -156,8 +156,6 @@ def _conversions() -> None:
 
 def _narrow_pair(e: Emit, call: Instruction) -> Value:
     """The first operand goes to the high half."""
-    from sampan.ir.core import Poison
-
     high, low = call.arguments
     pair: Value = Poison(vector_type(2, high.type))
     for index, value in enumerate((low, high)):

@@ -14,6 +14,7 @@ from sampan.frontend.attributes import attribute_name, split_attributes
 from sampan.frontend.shared import entry_position, round_up
 from sampan.ir.constants import const_bool, const_int
 from sampan.ir.core import Argument, Function, Instruction, Module, Value
+from sampan.ir.parse_values import Symbols, ValueParser
 from sampan.ir.types import I1, I64, PTR, VOID, Type, align_of, function_type, size_of
 from sampan.ir.write_values import type_text
 
@@ -114,8 +115,6 @@ def _copy(
 
 def parse_pointee(module: Module, attrs: str) -> Type:
     """The type in the `byval(T)` or `byref(T)` of an attribute text."""
-    from sampan.ir.parse_values import Symbols, ValueParser
-
     text = next(a for a in split_attributes(attrs) if attribute_name(a) in ("byval", "byref"))
     symbols = Symbols(module)
     symbols.types.update(module.named_types)

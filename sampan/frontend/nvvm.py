@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from sampan import abi
 from sampan.codegen import CpuTarget
+from sampan.demangle import demangle
+from sampan.diagnostics import UnsupportedError
 from sampan.frontend import (
     attributes,
     descriptors,
@@ -25,7 +27,7 @@ from sampan.frontend import (
 from sampan.frontend.addrspace import collapse
 from sampan.frontend.emit import Emit
 from sampan.frontend.library_calls import LIBRARY_CALLS
-from sampan.frontend.locations import span_of_function, unsupported
+from sampan.frontend.locations import unsupported
 from sampan.frontend.reach import Reach, reachable_globals
 from sampan.ir.core import (
     Block,
@@ -267,9 +269,11 @@ def _check_defined(module: Module, reach: Reach) -> None:
         calls = [u for u in function.users if isinstance(u, Instruction) and u.callee is function]
         if calls:
             raise unsupported(
-                f"the device function {function.name} is called but not defined in this file",
+                f"{demangle(function.name)} is called from device code but not defined in this "
+                "file",
                 calls[0],
-                "define it in the same file: device code is compiled one file at a time",
+                "without -rdc=true device code is compiled one file at a time; host functions "
+                "cannot be called from it at all",
             )
         if function in taken and function.name in LIBRARY_CALLS:
             block = Block("", function)
@@ -278,17 +282,10 @@ def _check_defined(module: Module, reach: Reach) -> None:
             e = Emit(module, end)
             e.sampan("sampan_trap", e.sampan("sampan.self"))
         elif function in taken:
-            raise unsupported_function(module, function)
-
-
-def unsupported_function(module: Module, function: Function) -> Exception:
-    from sampan.diagnostics import UnsupportedError
-
-    return UnsupportedError(
-        f"the address of the device function {function.name} is taken, but it is not defined in "
-        "this file",
-        span=span_of_function(module, function),
-    )
+            raise UnsupportedError(
+                f"the address of {demangle(function.name)} is taken in device code, but it is not "
+                "defined in this file"
+            )
 
 
 def _internalize(module: Module) -> None:
