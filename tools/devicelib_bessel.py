@@ -7,7 +7,7 @@ to its value also next to a zero. Beyond, amplitude and phase are polynomials in
 from __future__ import annotations
 
 import mpmath as mp
-from spec import Real, Spec, root
+from devicelib_spec import Real, Spec, root
 
 J0, J1 = (lambda x: mp.besselj(0, x)), (lambda x: mp.besselj(1, x))
 Y0, Y1 = (lambda x: mp.bessely(0, x)), (lambda x: mp.bessely(1, x))

@@ -17,9 +17,9 @@ from pathlib import Path
 import mpmath as mp
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from devicelib_spec import Real, Spec, one, root
 from devicelib_specials import SPECIAL_SPECS
 from minimax import fit, hexadecimal
-from spec import Real, Spec, one, root
 
 HEADER = Path(__file__).resolve().parent.parent / "sampan/devicelib/coefficients.h"
 

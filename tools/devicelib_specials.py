@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mpmath as mp
 from devicelib_bessel import BESSEL_SPECS
-from spec import Real, Spec, root
+from devicelib_spec import Real, Spec, root
 
 
 def scaled_erfc(t: mp.mpf) -> mp.mpf:

@@ -179,11 +179,12 @@ template <class T> INLINE Pair<T> multiply(Pair<T> a, T b) {
   const Pair<T> p = two_product(a.hi, b);
   return fast_two_sum(p.hi, fma(a.lo, b, p.lo));
 }
-// a / b with one division: the quotient of the high parts, corrected by its residual.
+// a / b with one division, b of moderate size: the residual makes up for the rounded reciprocal
+// too.
 template <class T> INLINE Pair<T> divide(Pair<T> a, Pair<T> b) {
-  const T q = a.hi / b.hi;
+  const T reciprocal = T(1) / b.hi, q = a.hi * reciprocal;
   const T residual = fma(-q, b.hi, a.hi) + fma(-q, b.lo, a.lo);
-  return fast_two_sum(q, residual / b.hi);
+  return fast_two_sum(q, residual * reciprocal);
 }
 
 } // namespace sampan

@@ -13,7 +13,7 @@ CHEAP float __nv_fsqrt_rn(float a) { return sqrt(a); }
 CHEAP float __nv_fmaf_rn(float a, float b, float c) { return fma(a, b, c); }
 CHEAP float __nv_fmaf_ieee_rn(float a, float b, float c) { return fma(a, b, c); }
 // The double is right to little more than half an ulp, which is enough: where 1/sqrt(a) is near the
-// middle of two floats was tried for every mantissa (tests/devicelib/test_directed.py).
+// middle of two floats was tried for every mantissa (tests/devicelib/test_nv_directed.py).
 CHEAP float __nv_frsqrt_rn(float a) { return float(__nv_rsqrt(double(a))); }
 
 namespace sampan {

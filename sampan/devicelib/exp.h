@@ -45,8 +45,9 @@ template <class T> INLINE T expm1_assemble(Pair<T> e, T n, T x) {
   const bool big = n > T(Format<T>::fraction_bits + 10);
   const T part = big ? T(0) : n;
   const T scale = exp2_integer(part);
-  const Pair<T> sum = two_sum(scale - (big ? T(0) : T(1)), scale * e.hi);
-  const T assembled = sum.hi + (sum.lo + scale * e.lo);
+  const Pair<T> less_one = two_sum(scale, big ? T(0) : T(-1));
+  const Pair<T> sum = two_sum(less_one.hi, scale * e.hi);
+  const T assembled = sum.hi + (sum.lo + fma(scale, e.lo, less_one.lo));
   const T result = scale_by_exp2(assembled, n - part);
   return x == T(0) ? x : result;
 }

@@ -82,13 +82,17 @@ INLINE double sinpi_reduced(Reduced<double> r) {
   const double z = r.hi * r.hi;
   return fma(r.hi, K::pi_hi, r.hi * fma(z, poly(SINPI, z), K::pi_lo));
 }
-INLINE float cospi_reduced(Reduced<float> r) {
-  const float z = r.hi * r.hi;
-  return fma(z, poly(COSPI_F32, z), 1.0f);
-}
-INLINE double cospi_reduced(Reduced<double> r) {
-  const double z = r.hi * r.hi;
-  return fma(z, poly(COSPI, z), 1.0);
+INLINE float cospi_tail(float z) { return poly_after_first(COSPI_F32, z); }
+INLINE double cospi_tail(double z) { return poly_after_first(COSPI, z); }
+INLINE float cospi_slope(float) { return COSPI_F32[0]; }
+INLINE double cospi_slope(double) { return COSPI[0]; }
+// 1 + c z + z^2 P(z), where the square z and the product c z are kept in two parts.
+template <class T> INLINE T cospi_reduced(Reduced<T> r) {
+  const Pair<T> z = two_product(r.hi, r.hi);
+  const T slope = cospi_slope(z.hi);
+  const Pair<T> linear = two_product(slope, z.hi), head = fast_two_sum(T(1), linear.hi);
+  const T rest = fma(z.hi * z.hi, cospi_tail(z.hi), fma(slope, z.lo, linear.lo));
+  return head.hi + (head.lo + rest);
 }
 
 // What a quadrant makes of the sine s and the cosine c of the reduced argument: they swap in odd

@@ -1,4 +1,4 @@
-"""Lets the tests import their neighbours (host, reference, …) also when run from the root."""
+"""Lets the tests import their neighbours (nv_host, nv_reference, …) also when run from the root."""
 
 import sys
 from pathlib import Path

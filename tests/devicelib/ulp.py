@@ -7,8 +7,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-from cases import CASES  # noqa: E402
-from measure import measure  # noqa: E402
+from nv_cases import CASES  # noqa: E402
+from nv_measure import measure  # noqa: E402
 
 
 def main() -> None:

@@ -109,7 +109,7 @@ def library() -> ctypes.CDLL:
         loops += MEMORY_LOOPS
         source.write_text(unity_source() + loops)
         subprocess.run(
-            [*CLANG, "-std=c++17", "-O2", "-march=native", "-ffp-contract=off", "-fno-math-errno",
+            [*CLANG, "-std=c++17", "-O1", "-march=native", "-ffp-contract=off", "-fno-math-errno",
              "-ffreestanding", "-fPIC", "-shared", "-nostdlib++", "--rtlib=libgcc",
              "--unwindlib=libgcc", f"-I{SOURCE}", str(source), "-o", str(shared), "-lm"],
             check=True,

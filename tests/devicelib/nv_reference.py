@@ -1,4 +1,4 @@
-"""Reference values (tests/devicelib/reference.c) and errors in ULP against them."""
+"""Reference values (tests/devicelib/nv_reference.c) and errors in ULP against them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Exact = tuple[np.ndarray, np.ndarray]  # the value is the sum
 
 @cache
 def _library() -> ctypes.CDLL | None:
-    source = Path(__file__).with_name("reference.c")
+    source = Path(__file__).with_name("nv_reference.c")
     with tempfile.TemporaryDirectory() as scratch:
         shared = Path(scratch, "reference.so")
         command = ["cc", "-O2", "-fPIC", "-shared", str(source), "-o", str(shared), "-lquadmath"]
@@ -50,7 +50,8 @@ def ulp_error(result: np.ndarray, exact: Exact) -> np.ndarray:
     """|result - exact| in units of the last place of the format of `result`.
 
     NaN must meet NaN; an infinity may stand for a value beyond the largest number, and counts as
-    the number one step beyond it.
+    the number one step beyond it. Where a double result is denormal the reference is rounded to
+    whole units, so that up to 1/2 is added.
     """
     fraction, lowest, top = (23, -126, 128) if result.dtype == np.float32 else (52, -1022, 1024)
     hi, lo = exact

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from cases import Case
-from host import TYPES, call, prototypes
-from reference import reference, ulp_error
+from nv_cases import Case
+from nv_host import TYPES, call, prototypes
+from nv_reference import reference, ulp_error
 
 SPECIALS = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, np.inf, -np.inf, np.nan, 1e-30, 1e30]
 

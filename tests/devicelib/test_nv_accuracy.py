@@ -6,10 +6,10 @@ import itertools
 
 import numpy as np
 import pytest
-from cases import CASES, Case
-from host import TYPES, call, call_rows, prototypes
-from measure import device_name, measure
-from reference import available, reference, ulp_error
+from nv_cases import CASES, Case
+from nv_host import TYPES, call, call_rows, prototypes
+from nv_measure import device_name, measure
+from nv_reference import available, reference, ulp_error
 
 pytestmark = pytest.mark.skipif(not available(), reason="needs cc with libquadmath")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from host import TYPES, call, prototypes
+from nv_host import TYPES, call, prototypes
 
 M32, M64 = (1 << 32) - 1, (1 << 64) - 1
 

@@ -8,8 +8,8 @@ from math import copysign
 
 import numpy as np
 import pytest
-from exact import rounded, rounded_sqrt
-from host import call
+from nv_exact import rounded, rounded_sqrt
+from nv_host import call
 
 MODES = ["rn", "rz", "ru", "rd"]
 KINDS = ["float", "double"]

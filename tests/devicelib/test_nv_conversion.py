@@ -7,8 +7,8 @@ from math import ceil, floor, trunc
 
 import numpy as np
 import pytest
-from exact import rounded
-from host import TYPES, call, prototypes
+from nv_exact import rounded
+from nv_host import TYPES, call, prototypes
 
 MODES = ["rn", "rz", "ru", "rd"]
 ROUND = {"rn": round, "rz": trunc, "ru": ceil, "rd": floor}

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from host import call
+from nv_host import call
 
 Array = np.ndarray[Any, Any]
 BOTH = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float", "double"])
