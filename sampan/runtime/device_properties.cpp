@@ -4,7 +4,6 @@
 #include <cstring>
 #include <fstream>
 #include <string>
-#include <unistd.h>
 
 #include "api.h"
 #include "device_limits.h"
@@ -27,13 +26,16 @@ std::string processor_name() {
   return "CPU";
 }
 
+// The last level's, from sysfs: not every C library can say.
 int cache_size() {
-  for ([[maybe_unused]] int level : {_SC_LEVEL3_CACHE_SIZE, _SC_LEVEL2_CACHE_SIZE}) {
-    long size = sysconf(level);
-    if (size > 0)
-      return static_cast<int>(std::min(size, 0x40000000l));
+  int size = 0;
+  for (int index = 0; index < 8; ++index) {
+    std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) +
+                       "/size");
+    int kilobytes;
+    if (file >> kilobytes) size = std::max(size, kilobytes << 10); // "32768K"
   }
-  return 1 << 20;
+  return size > 0 ? size : 1 << 20;
 }
 
 template <size_t N> void set(int (&to)[N], const int (&from)[N]) { std::copy_n(from, N, to); }

@@ -1,8 +1,11 @@
 #include "stacks.h"
 
+#include <algorithm>
 #include <atomic>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "faults.h"
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102 // Linux 6.13: a guard that splits no mapping
@@ -16,11 +19,22 @@ namespace {
 std::atomic<int> guards_left{12000};
 std::atomic<bool> guards_are_free{true};
 
+// Large, because a function may skip many pages at once when it makes room for its frame.
+size_t guard_size(size_t size) {
+  return std::max(page_size(), std::min<size_t>(size / 2, 1 << 20) & ~(page_size() - 1));
+}
+
 size_t rounded(size_t size) { return (size + page_size() - 1) & ~(page_size() - 1); }
+
+// An emulator may accept advice that it does not know, so the first guard is tried.
+bool guard_holds(volatile char *at) {
+  static const bool holds = !guarded([at] { (void)*at; });
+  return holds;
+}
 
 bool install_guard(char *at, size_t size) {
   if (guards_are_free.load(std::memory_order_relaxed)) {
-    if (madvise(at, size, MADV_GUARD_INSTALL) == 0)
+    if (madvise(at, size, MADV_GUARD_INSTALL) == 0 && guard_holds(at))
       return true;
     guards_are_free.store(false, std::memory_order_relaxed);
   }
@@ -38,7 +52,7 @@ size_t page_size() {
 
 bool map_stacks(size_t size, unsigned count, Stack *stacks) {
   size = rounded(size);
-  size_t guard = page_size();
+  size_t guard = guard_size(size);
   void *mapping = mmap(nullptr, (size + guard) * count, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (mapping == MAP_FAILED)
@@ -57,7 +71,8 @@ bool map_stacks(size_t size, unsigned count, Stack *stacks) {
 void unmap_stacks(size_t size, unsigned count, const Stack &first) {
   if (!guards_are_free.load(std::memory_order_relaxed))
     guards_left.fetch_add(count);
-  munmap(first.low - page_size(), (rounded(size) + page_size()) * count);
+  size = rounded(size);
+  munmap(first.low - guard_size(size), (size + guard_size(size)) * count);
 }
 
 } // namespace sampan
