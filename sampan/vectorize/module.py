@@ -8,12 +8,13 @@ from sampan.block import launcher
 from sampan.canonicalize import sequence
 from sampan.frontend.nvvm import DeviceModule, Kernel
 from sampan.ir.clone import clone_function
+from sampan.ir.constants import const_bool
 from sampan.ir.core import Function, Instruction, Value
 from sampan.ir.types import I1, function_type
 from sampan.simt.divergence import Divergence, analyze
 from sampan.simt.shape import UNIFORM, VARYING
 from sampan.simt.waits import waiting_observation
-from sampan.vectorize import function_entry, linearize, privates
+from sampan.vectorize import check, function_entry, linearize, privates
 from sampan.vectorize.calls import VectorFunctions
 from sampan.vectorize.masks import Masks
 from sampan.vectorize.refused import Refused
@@ -90,11 +91,13 @@ class ModuleVectorizer:
         gang = widen_kernel(
             work, f"{kernel.name}.gang{suffix}", width, x_multiple, divergence, masks, functions
         )
+        check.warp(gang)
         self._close_indirect(gang, pending, width, made)
         self._functions(pending, width, made)
         entry, scratch = launcher.run(
             gang, kernel.function, f"{kernel.name}.block{suffix}", width, x_multiple
         )
+        check.block(entry)
         del self.device.module.functions[work.name]
         return entry, scratch
 
@@ -113,11 +116,10 @@ class ModuleVectorizer:
         entry_mask: Value | None,
         uniform_args: bool,
     ) -> tuple[Divergence, Masks]:
-        from sampan.ir.constants import const_bool
-
         argument = UNIFORM if uniform_args else VARYING
         divergence = analyze(work, lambda a: argument, SpecialShapes(width, x_multiple))
         masks = linearize.run(work, entry_mask or const_bool(True), divergence)
+        check.linear(work, divergence, masks)
         return divergence, masks
 
     # -- device functions -------------------------------------------------------------------------
@@ -210,6 +212,6 @@ class ModuleVectorizer:
             except Refused as error:
                 self.failed[function] = error
                 raise
-            found.module = self.device.module
+            check.canonical(found)
             self.canonical[function] = found
         return found
