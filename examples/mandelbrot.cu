@@ -25,7 +25,7 @@ __global__ void mandelbrot(int *iterations, int size, int limit, float left, flo
   iterations[y * size + x] = n;
 }
 
-// From dark blue over white and orange to black.
+// From dark blue over violet to pale yellow; the set itself is black.
 __global__ void colour(const int *iterations, uchar3 *pixels, int count, int limit) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i >= count)

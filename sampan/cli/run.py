@@ -13,6 +13,7 @@ from sampan import cache as program_cache
 from sampan import config
 from sampan.cli import launch, options, stats
 from sampan.cli.cpu import cpu_identity
+from sampan.cli.hints import missing_feature
 from sampan.demangle import demangle
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError
 
@@ -118,6 +119,9 @@ def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Pa
         built = driver.compile_program(
             chosen.sources, options.to_compile_options(chosen), out, dump_directory=stages
         )
+    except CompileError as error:
+        error.hint = error.hint or missing_feature(error.output)
+        raise
     except OSError as error:
         raise MissingToolError(
             f"the compilation could not write its files: {error.strerror or error}"

@@ -120,6 +120,25 @@ def test_unsupported_construct_is_named_with_its_line(
     expect_error(sampan, [path], COMPILE, f"{path}:3", construct)
 
 
+@pytest.mark.parametrize(
+    ("text", "feature"),
+    [
+        ("#include <cublas_v2.h>\nint main() {}", "cuBLAS"),
+        ("#include <thrust/sort.h>\nint main() {}", "Thrust"),
+        ("int main() { cudaGraph_t g; return cudaGraphCreate(&g, 0); }", "CUDA graphs"),
+        (
+            "__global__ void k(cudaTextureObject_t t, float *o) { *o = tex1Dfetch<float>(t, 3); }\n"
+            "int main() {}",
+            "textures",
+        ),
+    ],
+)
+def test_part_of_cuda_that_is_not_there_is_named(
+    sampan: SampanRun, tmp_path: Path, text: str, feature: str
+) -> None:
+    expect_error(sampan, [written(tmp_path, text)], COMPILE, f"hint: {feature}", "not supported")
+
+
 def test_unknown_flag_and_suggestion(sampan: SampanRun, tmp_path: Path) -> None:
     path = written(tmp_path, "int main() {}\n")
     expect_error(sampan, ["--fast-math", path], USAGE, "--fast-math", "hint: did you mean")

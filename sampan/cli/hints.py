@@ -1,0 +1,39 @@
+"""Says of a failed compilation when its cause is a part of CUDA that Sampan does not have yet."""
+
+from __future__ import annotations
+
+import re
+
+# What the compiler or the linker misses -> what that belongs to.
+_MISSING = [
+    (r"cuda_fp16|cuda_bf16|cuda_fp8|__half\b|__nv_bfloat16", "half precision, bfloat16 and fp8"),
+    (r"cooperative_groups", "cooperative groups"),
+    (r"cublas", "cuBLAS"),
+    (r"cufft", "cuFFT"),
+    (r"curand", "cuRAND"),
+    (r"cusparse", "cuSPARSE"),
+    (r"cusolver", "cuSOLVER"),
+    (r"cudnn", "cuDNN"),
+    (r"nccl", "NCCL"),
+    (r"nvrtc", "NVRTC"),
+    (r"thrust/", "Thrust"),
+    (r"cub/", "CUB"),
+    (r"cuda/std|cuda/atomic|cuda/barrier|cuda/pipeline", "libcu++"),
+    (r"'mma\.h'|nvcuda", "tensor cores (wmma)"),
+    (r"tex[123]D|texCubemap|surf[123]D|cuda\w*TextureObject|cuda\w*SurfaceObject", "textures"),
+    (r"cuda\w*Graph", "CUDA graphs"),
+    (r"cudaLaunchDevice", "launches from kernels (dynamic parallelism)"),
+]
+_SAYS_MISSING = re.compile(
+    r"file not found|undeclared identifier|undefined symbol|unable to find library"
+    r"|no template named|unknown type name|no member named"
+)
+
+
+def missing_feature(output: str) -> str:
+    """A hint for the user, or nothing, from what the compiler and the linker said."""
+    complaints = "\n".join(line for line in output.splitlines() if _SAYS_MISSING.search(line))
+    for pattern, feature in _MISSING:
+        if re.search(pattern, complaints):
+            return f"{feature}: not supported by Sampan yet"
+    return ""
