@@ -33,7 +33,8 @@ int cache_size() {
     std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) +
                        "/size");
     int kilobytes;
-    if (file >> kilobytes) size = std::max(size, kilobytes << 10); // "32768K"
+    if (file >> kilobytes)
+      size = std::max(size, kilobytes << 10); // "32768K"
   }
   return size > 0 ? size : 1 << 20;
 }
