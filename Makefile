@@ -1,7 +1,7 @@
 # Sampan: `make demo` shows it at work, `make test` checks it; both set everything up themselves.
 .PHONY: all setup demo test lint docs clean
 
-PYTHON_FILES := sampan tests tools
+PYTHON_FILES := sampan tests tools benchmarks
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
   'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/*.cu' 'tests/kernels/*' 'tests/hazards/*' \
   | grep -E '\.(h|cpp|cu)$$')
@@ -23,7 +23,8 @@ test: setup
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)
-	.venv/bin/clang-format --dry-run -Werror $(CXX_FILES)
+	@echo clang-format --dry-run -Werror '...'
+	@.venv/bin/clang-format --dry-run -Werror $(CXX_FILES)
 
 # Files of docs/ that are written by programs.
 docs: setup
