@@ -25,6 +25,9 @@ cudaError_t sticky_error();
 bool set_sticky_error(cudaError_t error); // false if there was one already
 void clear_sticky_error();
 
+// From now on a forked child cannot use the runtime.
+void mark_in_use();
+
 // Why no call can work: a sticky error, or that this is a child made by fork.
 cudaError_t context_error();
 

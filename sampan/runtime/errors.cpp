@@ -9,13 +9,16 @@ namespace sampan {
 namespace {
 
 std::atomic<cudaError_t> sticky{cudaSuccess};
+std::atomic<bool> in_use{false};
 std::atomic<bool> forked{false};
 thread_local cudaError_t last_error = cudaSuccess;
 
 // The pool's threads do not exist in a forked child, so a call would wait for them for ever. CUDA
-// does not work there either, and says so by this error.
-[[maybe_unused]] const int fork_handler =
-    pthread_atfork(nullptr, nullptr, [] { forked.store(true, std::memory_order_relaxed); });
+// does not work there either if it was used before the fork, and says so by this error.
+[[maybe_unused]] const int fork_handler = pthread_atfork(nullptr, nullptr, [] {
+  if (in_use.load(std::memory_order_relaxed))
+    forked.store(true, std::memory_order_relaxed);
+});
 
 } // namespace
 
@@ -47,6 +50,8 @@ void clear_sticky_error() {
   sticky.store(cudaSuccess);
   last_error = cudaSuccess;
 }
+
+void mark_in_use() { in_use.store(true, std::memory_order_relaxed); }
 
 cudaError_t context_error() {
   if (forked.load(std::memory_order_relaxed))

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <new>
 
+#include "api.h"
 #include "knobs.h"
 
 namespace sampan {
@@ -33,7 +34,10 @@ Scheduler &Scheduler::get() {
   return scheduler;
 }
 
-Scheduler::Scheduler() : pool_size_(knobs().threads) { legacy_ = create_stream(0, 0); }
+Scheduler::Scheduler() : pool_size_(knobs().threads) {
+  mark_in_use();
+  legacy_ = create_stream(0, 0);
+}
 
 Stream *Scheduler::create_stream(unsigned flags, int priority) {
   Lock lock(mutex_);

@@ -250,15 +250,28 @@ TEST(two_host_threads_launch_at_once) {
   EXPECT_EQ(total.load(), 2 * 8 * launches);
 }
 
-TEST(calls_in_a_forked_child_fail_and_return) {
-  CUDA(launch(empty, 1, 1, Nothing{}));
-  CUDA(cudaDeviceSynchronize());
+static int status_of_child(int (*body)()) {
   pid_t child = fork();
   if (child == 0)
-    _exit(cudaDeviceSynchronize() == cudaErrorInitializationError ? 0 : 1);
+    _exit(body());
   int status = -1;
   waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0);
+  return status;
+}
+
+TEST(a_child_forked_before_the_first_call_can_launch) {
+  auto body = [] {
+    CUDA(launch(empty, 1, 1, Nothing{}));
+    return static_cast<int>(cudaDeviceSynchronize());
+  };
+  EXPECT_EQ(status_of_child(body), 0);
+}
+
+TEST(calls_in_a_child_forked_later_fail_and_return) {
+  CUDA(launch(empty, 1, 1, Nothing{}));
+  CUDA(cudaDeviceSynchronize());
+  auto body = [] { return cudaDeviceSynchronize() == cudaErrorInitializationError ? 0 : 1; };
+  EXPECT_EQ(status_of_child(body), 0);
 }
 
 int main(int argc, char **argv) {

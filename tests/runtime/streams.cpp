@@ -280,6 +280,14 @@ TEST(many_host_threads_with_events) {
   EXPECT_EQ(total.load(), 6 * 200 * 10);
 }
 
+TEST(the_program_ends_though_a_kernel_does_not) {
+  static Log log;
+  static std::atomic<int> gate{0};
+  for (int i = 0; i < 3; ++i)
+    CUDA(launch(note, 1, 1, step(log, 1, &gate), 0, make_stream()));
+  rest();
+}
+
 // Not a check: prints what a launch costs, for people.
 TEST(cost_of_an_empty_launch) {
   std::atomic<int> total{0};

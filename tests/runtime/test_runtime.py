@@ -116,6 +116,11 @@ def test_senseless_knobs_are_named_and_ignored() -> None:
     assert "SAMPAN_ARCH=x makes no sense" in done.stderr
 
 
+def test_the_environment_chooses_the_architecture() -> None:
+    done = _run("device", "the_device_describes_itself", SAMPAN_ARCH="sm_90")
+    assert done.returncode == 0, done.stderr
+
+
 def test_memory_limit() -> None:
     done = _run("memory", "copies_of_all_kinds_and_sizes", SAMPAN_MEMORY="10M")
     assert "cudaMalloc" in done.stderr and done.returncode == 1
