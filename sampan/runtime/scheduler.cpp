@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <iterator>
 #include <new>
 
 #include "api.h"
@@ -45,10 +46,8 @@ Stream *Scheduler::create_stream(unsigned flags, int priority) {
   auto ended = [](Stream *stream) {
     return stream->state == Stream::kDestroyed && (!stream->last_ || stream->last_->done());
   };
-  auto first = std::stable_partition(streams_.begin(), streams_.end(),
-                                     [&](Stream *stream) { return !ended(stream); });
-  free_streams_.insert(free_streams_.end(), first, streams_.end());
-  streams_.erase(first, streams_.end());
+  std::copy_if(streams_.begin(), streams_.end(), std::back_inserter(free_streams_), ended);
+  streams_.erase(std::remove_if(streams_.begin(), streams_.end(), ended), streams_.end());
 
   // A stream's memory is used again late, so that stale handles are noticed.
   Stream *stream;
