@@ -137,7 +137,7 @@ def replace_shared(
         if function.blocks:
             _replace_in(function, wanted, layout)
     for variable in variables:
-        del module.variables[variable.name]
+        module.variables.pop(variable.name, None)
 
 
 def _replace_in(function: Function, wanted: set[Value], layout: SharedLayout) -> None:

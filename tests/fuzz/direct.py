@@ -44,7 +44,7 @@ def device_ir(kernels: list[Kernel], folder: Path, fmad: bool = False, optimize:
         warnings=("-w",),
         fmad=fmad,
         device_optimize=optimize,
-        devicelib=support.device_library() if optimize else None,
+        devicelib=support.device_library(),
     )
     try:
         clang.compile_device(source, options, out)
