@@ -1,18 +1,18 @@
-"""Reads the command line of `sampan run`, in nvcc's spellings: `-arch=sm_80`, `--std c++17`, `-DX`.
+"""The options of the compiler, which all commands share, and the command line of `sampan run`.
 
-The result says what was asked for; it does nothing yet.
+They come in nvcc's spellings: `-arch=sm_80`, `--std c++17`, `-DX`. The result says what was asked
+for; it does nothing yet.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sampan import config
+from sampan.cli.option_table import OptionTable
 from sampan.diagnostics import UsageError
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ BUILT_IN_LIBRARIES = ("cuda", "cudart", "cudart_static", "cudadevrt", "nvToolsEx
 
 
 @dataclass
-class RunOptions:
-    """What the user asked for. Lists keep the order of the command line."""
+class CompilerOptions:
+    """What the user asked of the compiler. Lists keep the order of the command line."""
 
     sources: list[Path] = field(default_factory=list)
     cuda_sources: set[Path] = field(default_factory=set)  # those that `-x cu` makes CUDA
-    arguments: list[str] = field(default_factory=list)  # of the program
+    language: str = ""  # -x, for the files that follow
 
     arch: str = "sm_80"
     std: str | None = None
@@ -56,68 +56,27 @@ class RunOptions:
     library_dirs: list[str] = field(default_factory=list)
 
     path: str | None = None
+    verbose: bool = False
+    remarks: list[str] = field(default_factory=list)  # for the user: what was accepted and ignored
+
+
+@dataclass
+class RunOptions(CompilerOptions):
+    """What the user asked of `sampan run`."""
+
+    arguments: list[str] = field(default_factory=list)  # of the program
     threads: int | None = None
     stats: bool = False
     json: str | None = None  # a file name, or "-" for standard error
     cache: bool = True
-    verbose: bool = False
     keep: Path | None = None
-    remarks: list[str] = field(default_factory=list)  # for the user: what was accepted and ignored
 
 
-# Options that take a value: every spelling, and what to do with the value.
-_Setter = Callable[[RunOptions, str], None]
-_VALUES: dict[str, _Setter] = {}
-# Options without a value.
-_SWITCHES: dict[str, Callable[[RunOptions], None]] = {}
-# Options whose value may also follow without a space or "=": -DNAME, -Ipath, -lm, -O3.
-_JOINED = ("-D", "-U", "-I", "-L", "-l", "-O", "-isystem")
-
-
-def _value(*spellings: str) -> Callable[[_Setter], _Setter]:
-    def register(setter: _Setter) -> _Setter:
-        for spelling in spellings:
-            _VALUES[spelling] = setter
-        return setter
-
-    return register
-
-
-def _append(attribute: str, *spellings: str) -> None:
-    def setter(options: RunOptions, text: str) -> None:
-        getattr(options, attribute).append(text)
-
-    _value(*spellings)(setter)
-
-
-def _split_append(attribute: str, *spellings: str) -> None:
-    def setter(options: RunOptions, text: str) -> None:
-        getattr(options, attribute).extend(part for part in text.split(",") if part)
-
-    _value(*spellings)(setter)
-
-
-def _boolean(attribute: str, *spellings: str) -> None:
-    def setter(options: RunOptions, text: str) -> None:
-        if text not in ("true", "false"):
-            raise UsageError(f"{spellings[0]} is true or false, not '{text}'")
-        setattr(options, attribute, text == "true")
-
-    _value(*spellings)(setter)
-
-
-def _switch(attribute: str, *spellings: str, value: object = True) -> None:
-    for spelling in spellings:
-        _SWITCHES[spelling] = lambda options: setattr(options, attribute, value)
-
-
-def _ignored(*spellings: str, takes_value: bool = False) -> None:
-    for spelling in spellings:
-        if takes_value:
-            _VALUES[spelling] = lambda options, text: None
-        else:
-            _SWITCHES[spelling] = lambda options: None
-
+# What nvcc and Sampan's own commands all know.
+COMPILING = OptionTable(joined=("-D", "-U", "-I", "-L", "-l", "-O", "-isystem"))
+_append, _split_append = COMPILING.append, COMPILING.split_append
+_boolean, _switch, _ignored = COMPILING.boolean, COMPILING.switch, COMPILING.ignored
+_value = COMPILING.value
 
 _append("defines", "-D", "--define-macro")
 _append("undefines", "-U", "--undefine-macro")
@@ -137,11 +96,7 @@ _switch("debug", "-g", "--debug")
 _switch("device_debug", "-G", "--device-debug")
 _switch("use_fast_math", "-use_fast_math", "--use_fast_math")
 _switch("rdc", "-dc", "--device-c")
-_switch("stats", "--stats")
-_switch("json", "--json", value="-")
-_switch("cache", "--no-cache", value=False)
 _switch("verbose", "--verbose", "-v")
-_switch("keep", "--keep", "-keep", value=Path("sampan-keep"))
 # What tunes NVIDIA's own tools, or is always so here.
 _ignored("-lineinfo", "--generate-line-info", "-m64", "--expt-extended-lambda")
 _ignored("--extended-lambda", "-extended-lambda", "-expt-extended-lambda", "-restrict")
@@ -154,7 +109,7 @@ _ignored("-Werror", "--Werror", "-m", "--machine", takes_value=True)
 
 
 @_value("-arch", "--gpu-architecture")
-def _arch(options: RunOptions, text: str) -> None:
+def _arch(options: CompilerOptions, text: str) -> None:
     name = text.replace("compute_", "sm_")
     if text in ("native", "all", "all-major"):
         return
@@ -164,12 +119,12 @@ def _arch(options: RunOptions, text: str) -> None:
 
 
 @_value("-code", "--gpu-code")
-def _code(options: RunOptions, text: str) -> None:
+def _code(options: CompilerOptions, text: str) -> None:
     """Says which machine code nvcc shall embed; the architecture is -arch's."""
 
 
 @_value("-gencode", "--generate-code")
-def _gencode(options: RunOptions, text: str) -> None:
+def _gencode(options: CompilerOptions, text: str) -> None:
     match = re.search(r"arch=(compute_\d+[af]?)", text)
     if not match:
         raise UsageError(f"-gencode {text} names no architecture")
@@ -177,34 +132,58 @@ def _gencode(options: RunOptions, text: str) -> None:
 
 
 @_value("-std", "--std")
-def _std(options: RunOptions, text: str) -> None:
+def _std(options: CompilerOptions, text: str) -> None:
     if not re.fullmatch(r"(c|gnu)\+\+(03|11|14|17|20|23|26)", text):
         raise UsageError(f"unknown language standard '{text}'", hint="write it as -std=c++17")
     options.std = text
 
 
 @_value("-O", "--optimize")
-def _optimize(options: RunOptions, text: str) -> None:
+def _optimize(options: CompilerOptions, text: str) -> None:
     if text not in ("0", "1", "2", "3", "s", "fast"):
         raise UsageError(f"unknown optimisation level '-O{text}'")
     options.optimize = text
 
 
 @_value("--path")
-def _path(options: RunOptions, text: str) -> None:
+def _path(options: CompilerOptions, text: str) -> None:
     if text not in ("vector", "fibre"):
         raise UsageError(f"--path is vector or fibre, not '{text}'")
     options.path = text
 
 
-@_value("--threads")
+@_value("-x", "--x")
+def _language(options: CompilerOptions, text: str) -> None:
+    if text not in ("cu", "c++", "c"):
+        raise UsageError(f"-x knows cu, c++ and c, not '{text}'")
+    options.language = text
+
+
+RUNNING = COMPILING.extended()
+RUNNING.switch("stats", "--stats")
+RUNNING.switch("json", "--json", value="-")
+RUNNING.switch("cache", "--no-cache", value=False)
+RUNNING.switch("keep", "--keep", "-keep", value=Path("sampan-keep"))
+
+
+@RUNNING.optional_value("--json")
+def _json(options: RunOptions, text: str) -> None:
+    options.json = text
+
+
+@RUNNING.optional_value("--keep")
+def _keep(options: RunOptions, text: str) -> None:
+    options.keep = Path(text)
+
+
+@RUNNING.value("--threads")
 def _threads(options: RunOptions, text: str) -> None:
     if not text.isdecimal() or int(text) < 1:
         raise UsageError(f"--threads wants a number from 1, not '{text}'")
     options.threads = int(text)
 
 
-@_value("-o", "--output-file")
+@RUNNING.value("-o", "--output-file")
 def _output(options: RunOptions, text: str) -> None:
     options.remarks.append(f"-o {text} is ignored: `sampan run` builds into its cache and runs")
 
@@ -212,66 +191,30 @@ def _output(options: RunOptions, text: str) -> None:
 def parse(words: list[str]) -> RunOptions:
     """Reads the words after `sampan run`. Raises UsageError for what makes no sense."""
     options = RunOptions()
-    language = ""
-    position = 0
-    while position < len(words):
-        word = words[position]
-        position += 1
-        if word == "--":
-            options.arguments = words[position:]
-            break
-        if not word.startswith("-") or word == "-":
-            _add_source(options, word, language)
-            continue
-        name, separator, text = word.partition("=")
-        if word in ("-x", "--x") or name == "-x":
-            if not separator:
-                text, position = _next_word(words, position, word)
-            language = _language(text)
-        elif name in ("--json", "--keep") and separator:
-            if not text:
-                raise UsageError(f"{name}= wants a name")
-            setattr(options, name[2:], Path(text) if name == "--keep" else text)
-        elif word in _SWITCHES:
-            _SWITCHES[word](options)
-        elif name in _VALUES and separator:
-            _VALUES[name](options, text)
-        elif word in _VALUES and word != "-O":
-            text, position = _next_word(words, position, word)
-            _VALUES[word](options, text)
-        elif (joined := _joined(word)) is not None:
-            _VALUES[joined[0]](options, joined[1])
-        elif word.startswith("-W") or word == "-w" or word == "--disable-warnings":
-            options.warnings.append("-w" if word == "--disable-warnings" else word)
-        else:
-            raise UsageError(f"unknown option '{word}'", hint=_suggestion(name))
+
+    def unknown(word: str) -> None:
+        if not warning_flag(options, word):
+            raise UsageError(f"unknown option '{word}'", hint=_suggestion(word))
+
+    options.arguments = RUNNING.read(
+        options, words, lambda word: _add_source(options, word), unknown
+    )
     if not options.sources:
         raise UsageError("no source file", hint="sampan run FILE.cu [-- ARGUMENTS]")
     return options
 
 
-def _next_word(words: list[str], position: int, option: str) -> tuple[str, int]:
-    if position >= len(words) or words[position] == "--":
-        raise UsageError(f"{option} wants a value")
-    return words[position], position + 1
+def warning_flag(options: CompilerOptions, word: str) -> bool:
+    """Takes a flag about warnings, which are many and the compiler's; false if it is none."""
+    if word.startswith("-W") or word in ("-w", "--disable-warnings"):
+        options.warnings.append("-w" if word == "--disable-warnings" else word)
+        return True
+    return False
 
 
-def _joined(word: str) -> tuple[str, str] | None:
-    for prefix in _JOINED:
-        if word.startswith(prefix):
-            rest = word[len(prefix) :]
-            return prefix, rest or "2"  # a bare -O
-    return None
-
-
-def _language(text: str) -> str:
-    if text not in ("cu", "c++", "c"):
-        raise UsageError(f"-x knows cu, c++ and c, not '{text}'")
-    return text
-
-
-def _add_source(options: RunOptions, word: str, language: str) -> None:
+def _add_source(options: RunOptions, word: str) -> None:
     path = Path(word)
+    language = options.language
     known = (*CUDA_SUFFIXES, *HOST_SUFFIXES, *OBJECT_SUFFIXES)
     if not language and path.suffix not in known and not path.exists():
         raise UsageError(
@@ -283,17 +226,26 @@ def _add_source(options: RunOptions, word: str, language: str) -> None:
     options.sources.append(path)
 
 
-def _suggestion(name: str) -> str:
-    known = [*_VALUES, *_SWITCHES, "--json", "--keep", "--help"]
-    close = difflib.get_close_matches(name, known, n=1)
+def _suggestion(word: str) -> str:
+    close = RUNNING.close_to(word, also=["--help"])
     if close:
-        return f"did you mean {close[0]}?"
+        return f"did you mean {close}?"
     return "`sampan run --help` lists the options; arguments of the program go after --"
 
 
 def compile_flags(options: RunOptions) -> list[str]:
     """Everything of the command line that decides what the program is, for the cache's key."""
-    run_only = {"arguments", "sources", "threads", "stats", "json", "cache", "verbose", "keep"}
+    run_only = {
+        "arguments",
+        "sources",
+        "language",
+        "threads",
+        "stats",
+        "json",
+        "cache",
+        "verbose",
+        "keep",
+    }
     values = sorted(vars(options).items())
     flags = [f"{name}={value!r}" for name, value in values if name not in run_only | {"remarks"}]
     for library in (path for path in options.sources if path.suffix in OBJECT_SUFFIXES):
@@ -301,14 +253,14 @@ def compile_flags(options: RunOptions) -> list[str]:
     return [*flags, f"SAMPAN_CLANG={config.CLANG.get()}"]
 
 
-def static_libraries(options: RunOptions) -> list[Path]:
+def static_libraries(options: CompilerOptions) -> list[Path]:
     """The archives that -l names in the directories of -L: they become part of the program."""
     names = [f"lib{name}.a" for name in options.libraries]
     found = (Path(folder) / name for folder in options.library_dirs for name in names)
     return [path for path in found if path.is_file()]
 
 
-def to_compile_options(options: RunOptions) -> CompileOptions:
+def to_compile_options(options: CompilerOptions) -> CompileOptions:
     """The same in the compiler's terms."""
     from sampan.driver import CompileOptions
     from sampan.frontend.clang import ClangOptions
