@@ -3,8 +3,8 @@
 
 PYTHON_FILES := sampan tests tools benchmarks
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
-  'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/*.cu' 'tests/kernels/*' 'tests/hazards/*' \
-  | grep -E '\.(h|cpp|cu)$$')
+  'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/**' 'tests/kernels/*' 'tests/hazards/*' \
+  | grep -E '\.(h|cpp|cuh?)$$')
 JOBS ?= 2
 
 all: setup
@@ -14,7 +14,7 @@ setup:
 	@tools/setup.sh
 	@.venv/bin/python -m sampan.cli.prepare
 
-# Renders examples/mandelbrot.cu and times it on both paths.
+# Draws examples/mandelbrot.cu in the terminal and times it on both paths.
 demo: setup
 	@.venv/bin/python tools/demo.py
 

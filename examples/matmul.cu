@@ -35,6 +35,10 @@ static void check(cudaError_t error) {
 
 int main(int argc, char **argv) {
   int n = argc > 1 ? std::atoi(argv[1]) : 512;
+  if (n < 1) {
+    std::fprintf(stderr, "usage: matmul [SIZE]\n");
+    return 2;
+  }
   size_t count = size_t(n) * n, bytes = count * sizeof(float);
   std::vector<float> a(count), b(count), c(count);
   for (size_t i = 0; i < count; ++i) {

@@ -15,6 +15,10 @@ __global__ void add(const float *a, const float *b, float *c, int n) {
 
 int main(int argc, char **argv) {
   int n = argc > 1 ? std::atoi(argv[1]) : 1000000;
+  if (n < 1) {
+    std::fprintf(stderr, "usage: vector_add [COUNT]\n");
+    return 2;
+  }
   std::vector<float> a(n), b(n), c(n);
   for (int i = 0; i < n; ++i) {
     a[i] = std::sin(float(i));
