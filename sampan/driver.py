@@ -8,24 +8,29 @@ the runtime. Several files are worked on at the same time.
 from __future__ import annotations
 
 import dataclasses
-import re
+import hashlib
+import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sampan import codegen, config, support
+from sampan import codegen, config, device_objects, support
 from sampan.codegen import CpuTarget
+from sampan.device_objects import DeviceCode
 from sampan.diagnostics import CompileError, UsageError
 from sampan.dump import Dump
 from sampan.frontend import clang, host, separate
 from sampan.frontend.clang import ClangOptions
 from sampan.frontend.managed import share_in_host, shared_symbol
-from sampan.link import HOST_LIBRARIES, link
+from sampan.frontend.plain import plain_command, read_prerequisites
+from sampan.link import combine, link
 from sampan.module_object import CompiledKernel
 from sampan.pipeline import FIBRE, VECTOR, compile_device
 
+# How a program has the runtime: as a library that it finds, inside, or by other means.
+SHARED_RUNTIME, STATIC_RUNTIME, NO_RUNTIME = "shared", "static", "none"
 CUDA_SUFFIXES = frozenset({".cu"})
 HOST_SUFFIXES = frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".c"})
 LINKED_SUFFIXES = frozenset({".o", ".a", ".so"})
@@ -38,11 +43,15 @@ class CompileOptions:
     clang: ClangOptions = field(default_factory=ClangOptions)
     path: str = VECTOR  # or FIBRE
     target: CpuTarget | None = None  # None: this machine, or SAMPAN_CPU
-    cuda_sources: frozenset[Path] = frozenset()  # CUDA whatever their suffix says
+    cuda_sources: tuple[Path, ...] = ()  # CUDA whatever their suffix says
     libraries: tuple[str, ...] = ()  # -l
     library_dirs: tuple[str, ...] = ()  # -L
     linker_flags: tuple[str, ...] = ()
+    driver_flags: tuple[str, ...] = ()  # of clang when it links
     shared: bool = False  # a shared library instead of a program
+    runtime: str = SHARED_RUNTIME  # how the result has the runtime
+    device_link: bool = True  # whether linking links device code
+    system_headers: bool = True  # whether `reads` names the system's headers
 
 
 @dataclass(frozen=True)
@@ -76,13 +85,13 @@ class _Job:
 
 @dataclass(frozen=True)
 class _Unit:
-    """One compiled source. `device_ir` is left to be merged with that of others (-rdc)."""
+    """One compiled source, or an object. `device` is left to be linked with that of others."""
 
     objects: tuple[Path, ...]
     kernels: tuple[CompiledKernel, ...] = ()
     warnings: tuple[str, ...] = ()
     reads: tuple[Path, ...] = ()
-    device_ir: str = ""
+    device: DeviceCode = field(default_factory=DeviceCode)
 
 
 def compile_program(
@@ -93,40 +102,70 @@ def compile_program(
 ) -> CompiledProgram:
     """Compiles and links `sources` into `out`. `dump_directory` takes the stages of each source
     (default: what SAMPAN_DUMP says). Raises SampanError for everything that the user can mend."""
-    if options.path not in (VECTOR, FIBRE):
-        raise UsageError(f"there is no path '{options.path}'", hint="use vector or fibre")
+    _check_path(options)
     if not sources:
         raise UsageError("no source file")
-    if dump_directory is None and (named := config.DUMP.get()):
-        dump_directory = Path(named)
     support.prepare()
     with tempfile.TemporaryDirectory(prefix="sampan-") as name:
         work = Path(name)
-        program_id = host.module_id(sources, 0, options) if options.clang.rdc else ""
-        jobs = [
-            _Job(source, index, work / str(index), _dump(dump_directory, source, sources))
-            for index, source in enumerate(sources)
-        ]
-        with ThreadPoolExecutor(max_workers=codegen.worker_count()) as pool:
-            units = list(pool.map(lambda job: _compile_source(job, options, program_id), jobs))
-        if any(unit.device_ir for unit in units):
-            units.append(_compile_merged(units, work, program_id, dump_directory, options))
+        units = _compile_sources(sources, options, work, dump_directory)
+        if options.device_link:
+            archives = [_Unit((), device=device_objects.read(one)) for one in _archives(options)]
+            units += _link_device([*units, *archives], work, options, dump_directory)
+        runtimes = {SHARED_RUNTIME: support.runtime_library, STATIC_RUNTIME: support.runtime_object}
         link(
             [one for unit in units for one in unit.objects],
             out,
-            support.runtime_library(),
+            runtimes[options.runtime]() if options.runtime in runtimes else None,
             shared=options.shared,
             libraries=options.libraries,
             library_dirs=options.library_dirs,
             linker_flags=options.linker_flags,
+            driver_flags=options.driver_flags,
         )
-    reads = dict.fromkeys(path for unit in units for path in unit.reads)
-    return CompiledProgram(
-        out,
-        tuple(_report(kernel) for unit in units for kernel in unit.kernels),
-        tuple(dict.fromkeys(w for unit in units for w in unit.warnings)),
-        tuple(reads),
-    )
+    return _result(out, units)
+
+
+def compile_object(
+    source: Path, options: CompileOptions, out: Path, dump_directory: Path | None = None
+) -> CompiledProgram:
+    """Compiles one source into one object. With rdc its device code waits inside for a link.
+    Raises as `compile_program`."""
+    _check_path(options)
+    support.prepare()
+    with tempfile.TemporaryDirectory(prefix="sampan-") as name:
+        units = _compile_sources([source], options, Path(name), dump_directory)
+        objects = units[0].objects
+        if len(objects) == 1:
+            shutil.copyfile(objects[0], out)
+        else:
+            combine(objects, out)
+    return _result(out, units)
+
+
+def link_device(
+    inputs: Sequence[Path], options: CompileOptions, out: Path, dump_directory: Path | None = None
+) -> CompiledProgram:
+    """Links the device code in objects and archives into one object, to be linked with them by any
+    linker (-dlink). Raises as `compile_program`."""
+    _check_path(options)
+    support.prepare()
+    with tempfile.TemporaryDirectory(prefix="sampan-") as name:
+        work = Path(name)
+        units = _link_device(
+            [_Unit((), device=device_objects.read(one)) for one in (*inputs, *_archives(options))],
+            work,
+            options,
+            dump_directory,
+        )
+        objects = [one for unit in units for one in unit.objects]
+        if not objects:  # nothing to do, but an object has to be there
+            empty = work / "empty.o"
+            target = options.target or codegen.host_target()
+            empty.write_bytes(codegen.compile_ir("", target))
+            objects = [empty]
+        combine(objects, out)
+    return _result(out, units)
 
 
 def compile_kernels_library(
@@ -141,6 +180,49 @@ def compile_kernels_library(
         return compile_program([file], shared, out, dump_directory)
 
 
+def _archives(options: CompileOptions) -> Iterator[Path]:
+    """The static libraries that -l names, where the linker would take them."""
+    for name in options.libraries:
+        for folder in map(Path, options.library_dirs):
+            if (exact := name.removeprefix(":")) != name and (folder / exact).is_file():
+                if exact.endswith(".a"):
+                    yield folder / exact
+                break
+            if (folder / f"lib{name}.so").is_file():
+                break
+            if (folder / f"lib{name}.a").is_file():
+                yield folder / f"lib{name}.a"
+                break
+
+
+def _check_path(options: CompileOptions) -> None:
+    if options.path not in (VECTOR, FIBRE):
+        raise UsageError(f"there is no path '{options.path}'", hint="use vector or fibre")
+
+
+def _compile_sources(
+    sources: Sequence[Path], options: CompileOptions, work: Path, dump_directory: Path | None
+) -> list[_Unit]:
+    if dump_directory is None and (named := config.DUMP.get()):
+        dump_directory = Path(named)
+    jobs = [
+        _Job(source, index, work / str(index), _dump(dump_directory, source, sources))
+        for index, source in enumerate(sources)
+    ]
+    with ThreadPoolExecutor(max_workers=codegen.worker_count()) as pool:
+        return list(pool.map(lambda job: _compile_source(job, options), jobs))
+
+
+def _result(out: Path, units: Sequence[_Unit]) -> CompiledProgram:
+    reads = dict.fromkeys(path for unit in units for path in unit.reads)
+    return CompiledProgram(
+        out,
+        tuple(_report(kernel) for unit in units for kernel in unit.kernels),
+        tuple(dict.fromkeys(w for unit in units for w in unit.warnings)),
+        tuple(reads),
+    )
+
+
 def _dump(directory: Path | None, source: Path, sources: Sequence[Path]) -> Dump:
     if directory is None:
         return Dump(None)
@@ -153,13 +235,14 @@ def _report(compiled: CompiledKernel) -> KernelReport:
     return KernelReport(compiled.kernel.name, VECTOR if vector else FIBRE, compiled.reason)
 
 
-def _compile_source(job: _Job, options: CompileOptions, program_id: str) -> _Unit:
+def _compile_source(job: _Job, options: CompileOptions) -> _Unit:
     job.work.mkdir()
     source = job.source
     if source.suffix in LINKED_SUFFIXES:
-        return _Unit((source.resolve(),), reads=(source,))
+        device = device_objects.read(source)
+        return _Unit((source.resolve(),), reads=(source,), device=device)
     if source.suffix in CUDA_SUFFIXES or source in options.cuda_sources:
-        return _compile_cuda(job, options, program_id)
+        return _compile_cuda(job, options)
     if source.suffix in HOST_SUFFIXES:
         return _compile_host_source(source, job.work, options)
     raise UsageError(
@@ -167,27 +250,37 @@ def _compile_source(job: _Job, options: CompileOptions, program_id: str) -> _Uni
     )
 
 
-def _compile_cuda(job: _Job, options: CompileOptions, program_id: str) -> _Unit:
+def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
     source, work, dump = job.source, job.work, job.dump
     device_ll, host_ll, blob = work / "device.ll", work / "host.ll", work / "id"
     device_reads, host_reads = work / "device.d", work / "host.d"
     pic = ("-fPIC",) if options.shared else ()
-    front = dataclasses.replace(
-        options.clang,
-        devicelib=options.clang.devicelib or support.device_library(),
-        device_flags=(*options.clang.device_flags, "-MD", "-MF", str(device_reads)),
-        host_flags=(*options.clang.host_flags, *pic, "-MD", "-MF", str(host_reads)),
-    )
+    listing = "-MD" if options.system_headers else "-MMD"
     try:
         clang.check_source(source)
-        identity = program_id or host.module_id([source], job.index, options)
+        identity = host.module_id([source], job.index, options)
+        front = dataclasses.replace(
+            options.clang,
+            unit=identity,
+            devicelib=options.clang.devicelib or support.device_library(),
+            device_flags=(*options.clang.device_flags, listing, "-MF", str(device_reads)),
+            host_flags=(*options.clang.host_flags, *pic, listing, "-MF", str(host_reads)),
+        )
         blob.write_bytes(identity.encode() + b"\0")
         with dump.timed("clang"):
             result = clang.compile_both(source, front, blob, device_ll, host_ll)
     except clang.FrontendError as error:
         raise CompileError(f"{source} does not compile", output=str(error)) from None
 
+    device_ir = _read_ir(device_ll)
     host_ir = _bind_host(_read_ir(host_ll), identity, options.clang.rdc)
+    device = DeviceCode()
+    if options.clang.rdc:
+        unit = separate.device_unit(identity, str(source), options.clang.arch, device_ir)
+        device = DeviceCode((unit,))
+        record = work / "device.record"
+        record.write_bytes(device_objects.pack(unit))
+        host_ir += device_objects.section_text(record)
     bound_ll, host_object = work / "bound.ll", work / "host.o"
     bound_ll.write_text(host_ir, encoding="utf-8", errors="surrogateescape")
     dump.stage("host", host_ir)
@@ -195,9 +288,8 @@ def _compile_cuda(job: _Job, options: CompileOptions, program_id: str) -> _Unit:
     device_object = work / "device.o"
     kernels: list[CompiledKernel] = []
     try:
-        device_ir = _read_ir(device_ll)
         if not options.clang.rdc:
-            kernels = _compile_device(device_ir, device_object, identity, dump, options)
+            kernels = _compile_device(device_ir, device_object, identity, dump, options, rdc=False)
     finally:
         said = background.communicate()[1]
     if background.returncode:
@@ -207,8 +299,8 @@ def _compile_cuda(job: _Job, options: CompileOptions, program_id: str) -> _Unit:
         (host_object,) if options.clang.rdc else (host_object, device_object),
         tuple(kernels),
         tuple(one.text for one in result.diagnostics),
-        (*_dependencies(device_reads), *_dependencies(host_reads)),
-        device_ir if options.clang.rdc else "",
+        (*read_prerequisites(device_reads), *read_prerequisites(host_reads)),
+        device,
     )
 
 
@@ -226,30 +318,34 @@ def _bind_host(host_ir: str, identity: str, rdc: bool) -> str:
 
 
 def _compile_device(
-    device_ir: str, out: Path, identity: str, dump: Dump, options: CompileOptions
+    device_ir: str, out: Path, identity: str, dump: Dump, options: CompileOptions, *, rdc: bool
 ) -> list[CompiledKernel]:
     target = options.target or codegen.host_target()
-    device = compile_device(device_ir, identity, target, options.path, dump, rdc=options.clang.rdc)
+    device = compile_device(device_ir, identity, target, options.path, dump, rdc=rdc)
     out.write_bytes(device.data)
     return device.kernels
 
 
-def _compile_merged(
-    units: Sequence[_Unit],
-    work: Path,
-    program_id: str,
-    dump_directory: Path | None,
-    options: CompileOptions,
-) -> _Unit:
-    """The device code of all files as one module."""
+def _link_device(
+    units: Sequence[_Unit], work: Path, options: CompileOptions, dump_directory: Path | None
+) -> list[_Unit]:
+    """The device code of all units that wait for it, as one module."""
+    code = device_objects.joined([unit.device for unit in units])
+    waiting = [unit for unit in code.units if unit.identity not in code.linked]
+    if not waiting:
+        return []
+    if dump_directory is None and (named := config.DUMP.get()):
+        dump_directory = Path(named)
     dump = Dump(dump_directory / "device" if dump_directory else None)
-    merged = separate.merge_device([unit.device_ir for unit in units if unit.device_ir])
+    identities = [unit.identity for unit in waiting]
+    program = hashlib.sha256("".join(identities).encode()).hexdigest()[:32]
+    merged = separate.merge_device(waiting)
     device_object, claim_object = work / "device.o", work / "claim.o"
-    kernels = _compile_device(merged, device_object, program_id, dump, options)
+    kernels = _compile_device(merged, device_object, program, dump, options, rdc=True)
     dump.finish()
     target = options.target or codegen.host_target()
-    claim_object.write_bytes(codegen.compile_ir(separate.claim_module(program_id), target))
-    return _Unit((device_object, claim_object), tuple(kernels))
+    claim_object.write_bytes(codegen.compile_ir(separate.claim_module(program, identities), target))
+    return [_Unit((device_object, claim_object), tuple(kernels))]
 
 
 def _read_ir(file: Path) -> str:
@@ -257,35 +353,13 @@ def _read_ir(file: Path) -> str:
 
 
 def _compile_host_source(source: Path, work: Path, options: CompileOptions) -> _Unit:
-    """A plain C or C++ file, which may use the CUDA API but holds no kernels."""
-    c_source = source.suffix == ".c"
-    front = options.clang
     out, reads = work / "host.o", work / "host.d"
-    command = [str(clang.find_clang()), "-c", f"-O{front.host_optimize}"]
-    if not c_source:
-        command += ["--driver-mode=g++", *HOST_LIBRARIES[:1]]
-        command += [f"-std={front.std}"] if front.std else []
-    command += ["-g"] if front.debug else []
-    command += ["-fPIC"] if options.shared else []
-    command += [*front.warnings, *(f"-D{d}" for d in front.defines)]
-    command += [f"-U{name}" for name in front.undefines]
-    command += [f"-I{folder}" for folder in front.includes]
-    for folder in (*front.system_includes, *map(str, front.headers)):
-        command += ["-isystem", folder]
-    command += [*front.flags, *front.host_flags]
-    command += ["-MD", "-MF", str(reads), "-o", str(out), str(source)]
+    listing = "-MD" if options.system_headers else "-MMD"
+    pic = ["-fPIC"] if options.shared else []
+    action = [*pic, "-c", listing, "-MF", str(reads), "-o", str(out)]
     if not source.is_file():
         raise CompileError(f"{source}: no such file")
+    command = plain_command(source, options.clang, action)
     said = host.finish(host.start(command), f"compiling {source}")
     warnings = (said.strip(),) if said.strip() else ()
-    return _Unit((out,), warnings=warnings, reads=tuple(_dependencies(reads)))
-
-
-def _dependencies(makefile: Path) -> list[Path]:
-    """The prerequisites in a dependency file that clang wrote."""
-    if not makefile.exists():
-        return []
-    text = makefile.read_text(errors="surrogateescape").replace("\\\n", " ")
-    _, _, listed = text.partition(": ")
-    names = re.findall(r"(?:\\.|\$\$|[^\s\\])+", listed)
-    return [Path(re.sub(r"\\(.)", r"\1", name).replace("$$", "$")) for name in names]
+    return _Unit((out,), warnings=warnings, reads=tuple(read_prerequisites(reads)))

@@ -12,34 +12,85 @@ from sampan.frontend.host import finish, start
 HOST_LIBRARIES = ("-stdlib=libstdc++", "--rtlib=libgcc", "--unwindlib=libgcc")
 
 
+# What a program with the runtime inside exports, so that the shared libraries it loads, which may
+# have a runtime inside as well, use this one: there must be one set of streams, one memory.
+EXPORTED = ("cu*", "__cuda*", "sampan_*")
+
+
 def link(
     objects: Sequence[Path],
     out: Path,
-    runtime: Path,
+    runtime: Path | None,
     *,
     shared: bool = False,
     libraries: Sequence[str] = (),
     library_dirs: Sequence[str] = (),
     linker_flags: Sequence[str] = (),
+    driver_flags: Sequence[str] = (),
 ) -> None:
-    """Links `objects` and libsampan, which the result finds by its absolute path."""
-    command = [
+    """Links `objects` with the runtime: inside the result where it is an object, by an absolute
+    path where it is a shared library, not at all where it is None (or named by `libraries`)."""
+    command = link_command(
+        objects,
+        out,
+        runtime,
+        shared=shared,
+        libraries=libraries,
+        library_dirs=library_dirs,
+        linker_flags=linker_flags,
+        driver_flags=driver_flags,
+    )
+    finish(start(command), "linking")
+
+
+def linker() -> list[str]:
+    """Clang as the program that links C++ with the system's libraries."""
+    return [
         str(find_clang()),
         "--driver-mode=g++",
         *HOST_LIBRARIES,
         "-fuse-ld=lld",
         "-Wno-unused-command-line-argument",
+    ]
+
+
+def export_flags() -> list[str]:
+    return [f"-Wl,--export-dynamic-symbol={name}" for name in EXPORTED]
+
+
+def link_command(
+    objects: Sequence[Path],
+    out: Path,
+    runtime: Path | None,
+    *,
+    shared: bool = False,
+    libraries: Sequence[str] = (),
+    library_dirs: Sequence[str] = (),
+    linker_flags: Sequence[str] = (),
+    driver_flags: Sequence[str] = (),
+) -> list[str]:
+    """The command that `link` runs. `driver_flags` are for clang, `linker_flags` for the linker."""
+    command = [
+        *linker(),
+        *driver_flags,
         *(("-shared",) if shared else ()),
         "-o",
         str(out),
         *map(str, objects),
         *(f"-L{folder}" for folder in library_dirs),
         *(f"-l{name}" for name in libraries),
-        *(f"-Wl,{flag}" for flag in linker_flags),
-        str(runtime),
-        f"-Wl,-rpath,{runtime.parent}",
-        "-lpthread",
-        "-ldl",
-        "-lm",
     ]
-    finish(start(command), "linking")
+    for flag in linker_flags:
+        command += ["-Xlinker", flag]
+    if runtime is not None:
+        command.append(str(runtime))
+        command += (
+            export_flags() if runtime.suffix == ".o" else ["-Xlinker", f"-rpath={runtime.parent}"]
+        )
+    return [*command, "-lpthread", "-ldl", "-lm"]
+
+
+def combine(objects: Sequence[Path], out: Path) -> None:
+    """Several objects as one."""
+    command = [*linker(), "-r", "-nostdlib", "-o", str(out), *map(str, objects)]
+    finish(start(command), f"writing {out}")

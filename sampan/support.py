@@ -39,6 +39,11 @@ def runtime_library() -> Path:
     return _built("runtime", command, lambda out: build_runtime(out, command))
 
 
+def runtime_object() -> Path:
+    """The whole runtime as one object, for programs that shall need nothing else."""
+    return runtime_library().with_suffix(".o")
+
+
 @cache
 def device_library() -> Path:
     from sampan.devicelib.build import build_devicelib

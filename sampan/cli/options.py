@@ -288,7 +288,7 @@ def to_compile_options(options: CompilerOptions) -> CompileOptions:
             host_flags=tuple(host_flags),
         ),
         path=options.path or "vector",
-        cuda_sources=frozenset(options.cuda_sources),
+        cuda_sources=tuple(sorted(options.cuda_sources)),
         libraries=tuple(name for name in options.libraries if name not in BUILT_IN_LIBRARIES),
         library_dirs=tuple(options.library_dirs),
         linker_flags=tuple([*options.linker_flags, *(f for fs in from_compiler for f in fs)]),

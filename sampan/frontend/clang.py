@@ -90,6 +90,7 @@ class ClangOptions:
     fmad: bool = True
     debug: bool = False  # full debug information; line tables are always there on the device
     rdc: bool = False
+    unit: str = ""  # with rdc: what makes the names of static kernels and variables unique
     warnings: tuple[str, ...] = ()  # whole flags: -Wall, -Wno-…, -w
     flags: tuple[str, ...] = ()  # to both halves, as they are
     device_flags: tuple[str, ...] = ()
@@ -164,6 +165,15 @@ def host_command(
         command += ["-Xclang", "-fcuda-include-gpubinary", "-Xclang", str(gpubinary_blob)]
     host_flags = [flag for flag in options.host_flags if flag != "-fopenmp"]
     return [*command, *host_flags, *_output(out_ll), str(source)]
+
+
+def preprocess_command(
+    source: Path, options: ClangOptions, side: str, action: Sequence[str]
+) -> list[str]:
+    """The command that preprocesses one half ("device" or "host"): `action` is -E, -M or -MM."""
+    own = options.device_flags if side == "device" else options.host_flags
+    flags = [flag for flag in own if flag != "-fopenmp"]
+    return [*_common_command(source, options), f"--cuda-{side}-only", *flags, *action, str(source)]
 
 
 def compile_device(source: Path, options: ClangOptions, out_ll: Path) -> tuple[Diagnostic, ...]:
@@ -255,7 +265,9 @@ def _common_command(source: Path, options: ClangOptions) -> list[str]:
         command.append(f"-std={options.std}")
     if options.rdc:
         # Both halves must give a static kernel or variable the same unique name.
-        unit = hashlib.sha256(repr((source.absolute(), options)).encode()).hexdigest()[:16]
+        unit = options.unit
+        if not unit:
+            unit = hashlib.sha256(repr((source.absolute(), options)).encode()).hexdigest()[:16]
         command += ["-fgpu-rdc", "-D__CUDACC_RDC__", f"-cuid={unit}"]
     command += _math_macros(options)
     command += [f"-D{name}" for name in options.defines]

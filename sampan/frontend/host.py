@@ -75,6 +75,19 @@ def start(command: Sequence[str]) -> subprocess.Popen[str]:
         raise MissingToolError(f"cannot run {command[0]}: {error.strerror}") from None
 
 
+def output(command: Sequence[str], doing: str) -> str:
+    """What a tool writes to its standard output. Raises CompileError if it failed."""
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace"
+        )
+    except OSError as error:
+        raise MissingToolError(f"cannot run {command[0]}: {error.strerror}") from None
+    if done.returncode:
+        raise CompileError(f"{doing} failed", output=done.stderr)
+    return done.stdout
+
+
 def finish(process: subprocess.Popen[str], doing: str) -> str:
     """Waits for a tool; returns what it said. Raises CompileError with it if it failed."""
     said = process.communicate()[1]

@@ -124,7 +124,7 @@ def lower(
     observe("lower-intrinsics", module)
     fuse.fuse(module)
     observe("fuse", module)
-    _check_defined(module, reach)
+    _check_defined(module, reach, rdc)
     made = descriptors.make_descriptors(module, reach)
     observe("make-descriptors", module)
 
@@ -260,8 +260,15 @@ def replace(call: Instruction, result: Value | None) -> None:
     call.erase()
 
 
-def _check_defined(module: Module, reach: Reach) -> None:
+def _check_defined(module: Module, reach: Reach, rdc: bool) -> None:
     """Every device function must have a body now; a pure virtual one gets one that traps."""
+    where = "any of the files that are linked" if rdc else "this file"
+    hint = (
+        "link the file that defines it as well; host functions cannot be called from device code"
+        if rdc
+        else "without -rdc=true device code is compiled one file at a time; host functions "
+        "cannot be called from it at all"
+    )
     taken = set(reach.address_taken)
     for function in list(module.functions.values()):
         if function.blocks or abi.is_runtime_or_intrinsic(function.name):
@@ -269,11 +276,9 @@ def _check_defined(module: Module, reach: Reach) -> None:
         calls = [u for u in function.users if isinstance(u, Instruction) and u.callee is function]
         if calls:
             raise unsupported(
-                f"{demangle(function.name)} is called from device code but not defined in this "
-                "file",
+                f"{demangle(function.name)} is called from device code but not defined in {where}",
                 calls[0],
-                "without -rdc=true device code is compiled one file at a time; host functions "
-                "cannot be called from it at all",
+                hint,
             )
         if function in taken and function.name in LIBRARY_CALLS:
             block = Block("", function)
@@ -284,7 +289,15 @@ def _check_defined(module: Module, reach: Reach) -> None:
         elif function in taken:
             raise UnsupportedError(
                 f"the address of {demangle(function.name)} is taken in device code, but it is not "
-                "defined in this file"
+                f"defined in {where}"
+            )
+    for variable in module.variables.values():
+        users = [u for u in variable.users if isinstance(u, Instruction)]
+        if variable.initializer is None and users:
+            raise unsupported(
+                f"{demangle(variable.name)} is used in device code but not defined in {where}",
+                users[0],
+                hint,
             )
 
 

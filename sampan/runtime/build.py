@@ -1,4 +1,4 @@
-"""Builds libsampan.so from the C++ sources beside this file."""
+"""Builds libsampan.so, and libsampan.o to link statically, from the C++ sources beside it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ FLAGS = ["-std=c++17", "-O2", "-fPIC", "-pthread", "-fvisibility=hidden", "-Wall
 
 def build_runtime(out_dir: Path, compiler: str | Sequence[str] = "g++") -> Path:
     """The library, compiled unless one of the same sources, flags and compiler is there already.
+    `libsampan.o` beside it is the same as one object.
 
     Safe when several processes build at once: the result is renamed into place. Raises
     MissingToolError with the compiler's words if it fails.
@@ -42,6 +43,11 @@ def build_runtime(out_dir: Path, compiler: str | Sequence[str] = "g++") -> Path:
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             objects = list(pool.map(compile_one, sources))
+        # One object and not an archive of many: a program must have all of the runtime or nothing.
+        # A part would share the work with that of a library which the program loads.
+        whole = Path(scratch) / "libsampan.o"
+        _run([*command, "-r", "-nostdlib", *map(str, objects), "-o", str(whole)])
+        os.replace(whole, folder / "libsampan.o")
         built = Path(scratch) / "libsampan.so"
         # Workers run in it to the end of the process, so it must not be unloaded.
         link = ["-shared", "-pthread", "-Wl,-z,nodelete", "-Wl,-soname,libsampan.so"]

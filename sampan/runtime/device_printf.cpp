@@ -44,10 +44,11 @@ void append(const char *text, size_t size) {
   out.waiting.store(!out.text.empty(), std::memory_order_release);
 }
 
-// What is printed last is written when this library goes.
+// What is printed last is written at the very end: what is constructed first goes last.
 struct AtExit {
   ~AtExit() { flush_device_output(); }
-} at_exit;
+};
+__attribute__((init_priority(101))) AtExit at_exit;
 
 // A piece of output that is as long as it needs to be. It lives in a kernel that a fault may leave
 // without destructors, so it owns memory only where a line is very long.

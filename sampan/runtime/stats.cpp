@@ -96,13 +96,15 @@ void write_stats() {
   }
 }
 
-// Runs when this library goes, which is after the program's own exit handlers.
+// Runs after the program's own exit handlers and destructors, also where this library is linked into
+// the program: what is constructed first goes last.
 struct AtExit {
   ~AtExit() {
     if (!knobs().stats.empty())
       write_stats();
   }
-} at_exit;
+};
+__attribute__((init_priority(101))) AtExit at_exit;
 
 } // namespace
 
