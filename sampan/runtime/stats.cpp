@@ -96,8 +96,8 @@ void write_stats() {
   }
 }
 
-// Runs after the program's own exit handlers and destructors, also where this library is linked into
-// the program: what is constructed first goes last.
+// Runs after the program's own exit handlers and destructors, also where this library is linked
+// into the program: what is constructed first goes last.
 struct AtExit {
   ~AtExit() {
     if (!knobs().stats.empty())
