@@ -29,6 +29,7 @@ lint: setup
 # Files of docs/ that are written by programs.
 docs: setup
 	.venv/bin/python -m sampan.config > docs/knobs.md
+	.venv/bin/python tools/supported.py > docs/supported.md.new && mv docs/supported.md.new docs/supported.md
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # What the compiler or the linker misses -> what that belongs to.
-_MISSING = [
+MISSING = [
     (r"cuda_fp16|cuda_bf16|cuda_fp8|__half\b|__nv_bfloat16", "half precision, bfloat16 and fp8"),
     (r"cooperative_groups", "cooperative groups"),
     (r"cublas", "cuBLAS"),
@@ -24,7 +24,7 @@ _MISSING = [
     (r"cuda\w*Graph", "CUDA graphs"),
     (r"cudaLaunchDevice", "launches from kernels (dynamic parallelism)"),
 ]
-_SAYS_MISSING = re.compile(
+_SAYSMISSING = re.compile(
     r"file not found|undeclared identifier|undefined symbol|unable to find library"
     r"|no template named|unknown type name|no member named"
 )
@@ -32,8 +32,8 @@ _SAYS_MISSING = re.compile(
 
 def missing_feature(output: str) -> str:
     """A hint for the user, or nothing, from what the compiler and the linker said."""
-    complaints = "\n".join(line for line in output.splitlines() if _SAYS_MISSING.search(line))
-    for pattern, feature in _MISSING:
+    complaints = "\n".join(line for line in output.splitlines() if _SAYSMISSING.search(line))
+    for pattern, feature in MISSING:
         if re.search(pattern, complaints):
             return f"{feature}: not supported by Sampan yet"
     return ""
