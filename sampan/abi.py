@@ -6,6 +6,7 @@ Mirrors runtime/include/sampan_abi.h; tests/unit/test_abi.py compiles that heade
 from __future__ import annotations
 
 from sampan.ir.types import (
+    I1,
     I8,
     I32,
     I64,
@@ -68,6 +69,12 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_barrier": function_type(VOID, (PTR,)),
     "sampan_barrier_reduce": function_type(I32, (PTR, I32, I32)),
     "sampan_yield": function_type(VOID, (PTR,)),
+    "sampan_warp_activemask": function_type(I32, (PTR, I32)),
+    "sampan_warp_read": function_type(I32, (PTR, I32, I32, I32)),
+    "sampan_warp_ballot": function_type(I32, (PTR, I32, I32)),
+    "sampan_warp_match": function_type(I32, (PTR, I32, I64)),
+    "sampan_warp_reduce": function_type(I32, (PTR, I32, I32, I32)),
+    "sampan_warp_sync": function_type(VOID, (PTR, I32)),
     "sampan_vprintf": function_type(I32, (PTR, PTR)),
     "sampan_assert_fail": function_type(VOID, (PTR, PTR, PTR, I32, PTR, I64)),
     "sampan_trap": function_type(VOID, (PTR,)),
@@ -93,6 +100,12 @@ INTRINSICS: dict[str, FunctionType] = {
     "sampan.self": function_type(PTR, ()),
     "sampan.barrier": function_type(VOID, ()),
     "sampan.barrier.reduce": function_type(I32, (I32, I32)),
+    "sampan.warp.activemask": function_type(I32, ()),
+    "sampan.warp.read": function_type(I32, (I32, I32, I32)),
+    "sampan.warp.ballot": function_type(I32, (I32, I1)),
+    "sampan.warp.match": function_type(I32, (I32, I64)),
+    "sampan.warp.reduce": function_type(I32, (I32, I32, I32)),
+    "sampan.warp.sync": function_type(VOID, (I32,)),
 }
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
 

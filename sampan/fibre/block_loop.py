@@ -23,7 +23,12 @@ _SIGNATURE = function_type(VOID, (PTR, I64, I64))
 def never_waits(lanes: Iterable[Function]) -> bool:
     """Whether no thread that runs these lane forms can wait for another one."""
     return not any(
-        inst.op == "call" and (inst.callee_name in _WAITING or not inst.callee_name)
+        inst.op == "call"
+        and (
+            not inst.callee_name
+            or inst.callee_name in _WAITING
+            or inst.callee_name.startswith("sampan_warp_")
+        )
         for lane in lanes
         for inst in lane.instructions()
     )

@@ -8,7 +8,8 @@ slot 0 of their descriptor, and a barrier is a call of the runtime.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 from sampan import abi
 from sampan.fibre.clone import copy_body, declare_form
@@ -42,17 +43,25 @@ def lower_lanes(
             form = declare_form(module, function, function.name + SUFFIX, [("self", PTR)])
         form.section = TEXT_SECTION
         forms[function] = form
+    places = count()
     for function, form in forms.items():
         kernel = by_function.get(function)
-        _LaneForm(module, form, forms).build(function, kernel.parameters if kernel else None)
+        _LaneForm(module, form, forms, places).build(function, kernel.parameters if kernel else None)
     return forms
 
 
 class _LaneForm:
-    def __init__(self, module: Module, form: Function, forms: dict[Function, Function]) -> None:
+    def __init__(
+        self,
+        module: Module,
+        form: Function,
+        forms: dict[Function, Function],
+        places: Iterator[int],
+    ) -> None:
         self.module = module
         self.form = form
         self.forms = forms
+        self.places = places
         self.self_argument: Argument = form.args[0]
         self.registers: dict[str, Value] = {}
         self.head: Emit  # the end of the prologue
@@ -160,9 +169,18 @@ class _LaneForm:
             return None
         if name == "sampan.barrier.reduce":
             return e.sampan("sampan_barrier_reduce", self.self_argument, *call.arguments)
+        if name.startswith("sampan.warp."):
+            return self._warp_operation(e, call, name)
         if name not in self.registers:
             self.registers[name] = self._register(name)
         return self.registers[name]
+
+    def _warp_operation(self, e: Emit, call: Instruction, name: str) -> Value:
+        arguments = [e.cast("zext", a, I32) if a.type is I1 else a for a in call.arguments]
+        if name == "sampan.warp.activemask":
+            # A number for each place in the source: who asks there comes along.
+            arguments = [e.integer(next(self.places))]
+        return e.sampan(name.replace(".", "_"), self.self_argument, *arguments)
 
     def _register(self, name: str) -> Value:
         """Loads, once, at the entry: none of them changes while the thread runs."""

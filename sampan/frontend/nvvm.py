@@ -23,6 +23,7 @@ from sampan.frontend import (
     kernel_params,
     managed,
     shared,
+    warp_operations,
 )
 from sampan.frontend.addrspace import collapse
 from sampan.frontend.emit import Emit
@@ -40,7 +41,7 @@ from sampan.ir.core import (
 )
 from sampan.ir.types import VOID
 
-assert intrinsics_math  # fills intrinsics.LOWERINGS
+assert intrinsics_math and warp_operations  # they fill intrinsics.LOWERINGS
 
 KERNEL_CONVENTION = "ptx_kernel"
 GLOBAL_SPACE = 1

@@ -4,32 +4,11 @@ from __future__ import annotations
 
 from sampan.ir.core import Constant, Function, Instruction, Module, walk_constant
 from sampan.ir.graph import reverse_post_order
+from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS
 
 # Calls at which a lane waits for others, or lets them run.
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
 YIELDING = frozenset({"sampan_yield", "sampan_nanosleep"})
-_COLLECTIVE_STEMS = (
-    "shfl.",
-    "vote.",
-    "match.",
-    "redux.",
-    "bar.warp.sync",
-    "ballot",
-    "any.sync",
-    "all.sync",
-    "syncwarp",
-)
-
-
-def collective(name: str) -> str:
-    """`vote.ballot.sync` of `sampan.vote.ballot.sync` or `llvm.nvvm.…`; "" if it is none."""
-    for prefix in ("sampan.", "llvm.nvvm."):
-        if name.startswith(prefix):
-            short = name[len(prefix) :]
-            return short if short.startswith(_COLLECTIVE_STEMS) else ""
-    return ""
-
-
 def retreating_edges(function: Function) -> set[tuple[int, int]]:
     """Edges to a block that is not later in reverse post-order, as pairs of `id`s."""
     number = {block: i for i, block in enumerate(reverse_post_order(function))}
@@ -86,7 +65,7 @@ def is_point(inst: Instruction) -> bool:
     if inst.op != "call":
         return False
     name = inst.callee_name
-    return name in BARRIERS or name in YIELDING or bool(collective(name))
+    return name in BARRIERS or name in YIELDING or name in MEETINGS or name == ACTIVE_MASK
 
 
 def _has_point(function: Function) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sampan.ir.core import Function, Instruction, Value
 from sampan.ir.errors import IRError
-from sampan.ir.interp_analysis import BARRIERS, YIELDING, collective
+from sampan.ir.interp_analysis import BARRIERS, YIELDING
+from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS
 from sampan.ir.interp_intrinsics import IGNORED, SCALAR, base_name, reduction
 from sampan.ir.types import VOID, StructType, VectorType
 
@@ -82,27 +83,18 @@ class CallEmitter:
         arguments = [c.operand(a) for a in inst.arguments]
         if name in _REGISTERS:
             self._result(inst, _REGISTERS[name])
-        elif name in BARRIERS:
-            self._result(
-                inst, f"yield ({name!r}, {', '.join(arguments)}{',' if arguments else ''})"
-            )
+        elif name in BARRIERS or name in MEETINGS or name == ACTIVE_MASK:
+            # What the lane waits for; the scheduler sends the result.
+            inside = ", ".join([repr(name), *arguments])
+            self._result(inst, f"yield ({inside},)")
         elif name in YIELDING:
             c.emit("yield 0")
-        elif collective(name):
-            self._meet(inst, collective(name), arguments)
-        elif name in ("sampan.activemask", "llvm.nvvm.activemask"):
-            self._result(inst, "1 << (T.lane & 31)")
         elif self._runtime(inst, name, arguments):
             pass
         elif name.startswith("llvm."):
             self._intrinsic(inst, name, arguments)
         else:
             raise IRError(f"the interpreter does not know the function @{name}")
-
-    def _meet(self, inst: Instruction, name: str, arguments: list[str]) -> None:
-        """Yields what the lane waits for; the scheduler sends the result."""
-        inside = ", ".join([repr(name), *arguments])
-        self._result(inst, f"yield ({inside},)")
 
     def _runtime(self, inst: Instruction, name: str, arguments: list[str]) -> bool:
         for known, template in _RUNTIME.items():

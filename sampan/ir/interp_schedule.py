@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
-from sampan.ir.interp_collectives import evaluate, member_mask
+from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS, evaluate
 from sampan.ir.interp_memory import KernelError
 
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
@@ -109,18 +109,18 @@ class BlockRun:
             lane.item = None
 
     def _release_warp(self, warp: int) -> list[Lane]:
+        """Lanes of the warp that wait for members of their mask only, all of whom have come."""
         lanes = {x.thread.lane & 31: x for x in self.live if x.thread.lane >> 5 == warp}
         freed: list[Lane] = []
         for lane in list(lanes.values()):
             item = lane.item
-            if item is None or item[0] in BARRIERS:
+            if item is None or item[0] not in MEETINGS:
                 continue
-            name = item[0]
-            mask = member_mask(name, item[1:])
+            name, mask = item[0], item[1]
             members = {n: x for n, x in lanes.items() if mask >> n & 1}
             members.setdefault(lane.thread.lane & 31, lane)
             if all(
-                x.item is not None and x.item[0] == name and member_mask(name, x.item[1:]) == mask
+                x.item is not None and x.item[0] == name and x.item[1] == mask
                 for x in members.values()
             ):
                 arguments = {n: x.item[1:] for n, x in members.items() if x.item is not None}
@@ -129,6 +129,29 @@ class BlockRun:
                     members[number].item = None
                     freed.append(members[number])
         return freed
+
+    def answer_active(self) -> list[Lane]:
+        """Nobody can go on: whoever asks which lanes come along gets those that ask at the same
+        place. It is the largest set there could be, as if lanes ran together where they can."""
+        asking: dict[tuple[Any, ...], list[Lane]] = {}
+        for lane in self.live:
+            if lane.item is not None and lane.item[0] == ACTIVE_MASK:
+                place = (lane.thread.lane >> 5, *_position(lane.code))
+                asking.setdefault(place, []).append(lane)
+        for group in asking.values():
+            mask = sum(1 << (lane.thread.lane & 31) for lane in group)
+            for lane in group:
+                lane.reply, lane.item = mask, None
+        return [lane for group in asking.values() for lane in group]
+
+
+def _position(code: Any) -> list[Any]:
+    """Where a suspended lane stands, from its kernel to the innermost function."""
+    found: list[Any] = []
+    while code is not None and getattr(code, "gi_frame", None) is not None:
+        found += (code.gi_code, code.gi_frame.f_lasti)
+        code = code.gi_yieldfrom
+    return found
 
 
 class Scheduler:
@@ -159,6 +182,8 @@ class Scheduler:
                 ready += block.live
             if not active:
                 return
+            if not ready:
+                ready += [lane for block in active for lane in block.answer_active()]
             if not ready:
                 raise Deadlock(_describe(active))
             index = turn % len(ready) if self.in_turn else int(self.random.random() * len(ready))

@@ -44,6 +44,38 @@ SAMPAN_API void sampan_yield(SampanThread *self) {
     Worker::current()->abandon(Failure::Kind::cancelled, nullptr);
 }
 
+// Vector code has its own warp-wide operations: only fibres come here.
+static uint32_t meet(SampanThread *self, const Meeting &meeting) {
+  Fibre *fibre = fibre_of(self);
+  return fibre->owner->meet(*fibre, meeting);
+}
+
+SAMPAN_API uint32_t sampan_warp_read(SampanThread *self, uint32_t members, uint32_t value,
+                                     uint32_t lane) {
+  return meet(self, {Meeting::Kind::read, members, value, lane, 0});
+}
+
+SAMPAN_API uint32_t sampan_warp_ballot(SampanThread *self, uint32_t members, uint32_t predicate) {
+  return meet(self, {Meeting::Kind::ballot, members, predicate, 0, 0});
+}
+
+SAMPAN_API uint32_t sampan_warp_match(SampanThread *self, uint32_t members, uint64_t value) {
+  return meet(self, {Meeting::Kind::match, members, value, 0, 0});
+}
+
+SAMPAN_API uint32_t sampan_warp_reduce(SampanThread *self, uint32_t members, uint32_t value,
+                                       uint32_t op) {
+  return meet(self, {Meeting::Kind::reduce, members, value, op, 0});
+}
+
+SAMPAN_API void sampan_warp_sync(SampanThread *self, uint32_t members) {
+  meet(self, {Meeting::Kind::sync, members, 0, 0, 0});
+}
+
+SAMPAN_API uint32_t sampan_warp_activemask(SampanThread *self, uint32_t site) {
+  return meet(self, {Meeting::Kind::activemask, 0, 0, site, 0});
+}
+
 // Any time from none to twice what was asked for is right.
 SAMPAN_API void sampan_nanosleep(SampanThread *self, uint32_t) { sampan_yield(self); }
 

@@ -82,6 +82,7 @@ void Fibres::begin_block(ResidentBlock &block, uint64_t index) {
   block.arrived = 0;
   block.waiting.clear();
   block.arriving = {};
+  begin_warps(block);
 }
 
 // The block with threads to start; the run's next block where the one before has ended.
@@ -139,6 +140,7 @@ void Fibres::run_units(Fibre &fibre) {
     begin_unit(*block, fibre);
     reinterpret_cast<SampanThreadEntry>(run_->variant->entry)(&fibre.thread);
     --block->live;
+    leave_warp(fibre);
     if (block->arrived && block->arrived == block->live)
       release(*block);
   }
@@ -161,6 +163,8 @@ void Fibres::release(ResidentBlock &block) {
   block.arrived = 0;
   block.result = block.arriving;
   block.arriving = {};
+  for (Warp &warp : block.warps)
+    warp.at_barrier = 0;
   ready_.take_all(block.waiting);
 }
 
@@ -192,6 +196,7 @@ int32_t Fibres::barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t o
     release(block);
   } else {
     block.waiting.push(&fibre);
+    wait_at_barrier(fibre);
     suspend(fibre);
   }
   const BarrierPayload &result = block.result;

@@ -19,13 +19,32 @@ class Worker;
 struct KernelRun;
 struct ResidentBlock;
 
+// What a lane brings to a warp-wide operation, and what it takes from it.
+struct Meeting {
+  enum class Kind : uint8_t { read, ballot, match, reduce, sync, activemask };
+  Kind kind;
+  uint32_t members;
+  uint64_t value;
+  uint32_t extra; // the lane to read, the operation to reduce by, the place of an activemask
+  uint32_t result;
+};
+
 struct Fibre {
   void *context = nullptr; // while it is suspended
   Fibre *next = nullptr;   // in the list that it waits in
   ResidentBlock *block = nullptr;
   class Fibres *owner = nullptr;
   Stack stack;
+  Meeting meeting = {};
   alignas(64) SampanThread thread = {};
+};
+
+// Sets of lanes are bits, lane 0 the lowest.
+struct Warp {
+  uint32_t living;     // lanes that have not returned, started or not
+  uint32_t meeting;    // of those, the ones that wait at a warp-wide operation
+  uint32_t at_barrier; // and the ones that wait at the block's barrier
+  Fibre *lanes[32];    // of the meeting ones
 };
 
 // First in, first out.
@@ -61,6 +80,7 @@ struct ResidentBlock {
   FibreList waiting;
   BarrierPayload arriving;
   BarrierPayload result;
+  std::vector<Warp> warps;
 };
 
 class Fibres {
@@ -78,6 +98,8 @@ public:
   // Called by the running fibre.
   int32_t barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t op);
   void yield(Fibre &fibre);
+  // A warp-wide operation: returns when its members have met.
+  uint32_t meet(Fibre &fibre, const Meeting &meeting);
 
 private:
   static void main(void *fibre);
@@ -87,6 +109,12 @@ private:
   ResidentBlock *block_to_start();
   void release(ResidentBlock &block);
   void suspend(Fibre &fibre);
+  void begin_warps(ResidentBlock &block);
+  void leave_warp(Fibre &fibre);
+  void wait_at_barrier(Fibre &fibre);
+  bool settle(Warp &warp, unsigned lane, Fibre *running);
+  void answer_active(Warp &warp, Fibre *running);
+  void free_lanes(Warp &warp, uint32_t lanes, Fibre *running);
   Fibre *take_fibre();
   void resize_stacks(size_t size);
 

@@ -106,6 +106,17 @@ void sampan_register_module(const SampanModule *module); // from a constructor o
 void sampan_barrier(SampanThread *self);                 // __syncthreads on the fibre paths
 // __syncthreads_count/and/or on the fibre paths. op: 0 = count, 1 = and, 2 = or.
 int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op);
+// Warp-wide operations on the fibre paths. A lane waits until all lanes of `members` that have not
+// returned have come to the same operation with the same members; then each gets its result.
+uint32_t sampan_warp_read(SampanThread *self, uint32_t members, uint32_t value, uint32_t lane);
+uint32_t sampan_warp_ballot(SampanThread *self, uint32_t members, uint32_t predicate);
+uint32_t sampan_warp_match(SampanThread *self, uint32_t members, uint64_t value);
+// op: 0 = add, 1 = min, 2 = max, 3 = unsigned min, 4 = unsigned max, 5 = and, 6 = or, 7 = xor.
+uint32_t sampan_warp_reduce(SampanThread *self, uint32_t members, uint32_t value, uint32_t op);
+void sampan_warp_sync(SampanThread *self, uint32_t members);
+// The lanes that come along: those of the warp that ask at the same `site` before nothing else in
+// the warp can go on.
+uint32_t sampan_warp_activemask(SampanThread *self, uint32_t site);
 // A spinning thread lets others of its block run (fibre paths; elsewhere a no-op).
 void sampan_yield(SampanThread *self);
 int32_t sampan_vprintf(const char *format, const void *arguments); // CUDA's vprintf buffer layout
