@@ -46,6 +46,7 @@ WARP_FIBRE = 1
 LANE_FIBRE = 2
 ANY_BLOCK = 0
 X_MULTIPLE = 1
+ONE_ROW = 2
 
 # SampanVariable.flags.
 VAR_CONSTANT = 1
@@ -69,6 +70,7 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_barrier": function_type(VOID, (PTR,)),
     "sampan_barrier_reduce": function_type(I32, (PTR, I32, I32)),
     "sampan_yield": function_type(VOID, (PTR,)),
+    "sampan_step": function_type(VOID, (PTR,)),
     "sampan_warp_activemask": function_type(I32, (PTR, I32)),
     "sampan_warp_read": function_type(I32, (PTR, I32, I32, I32)),
     "sampan_warp_ballot": function_type(I32, (PTR, I32, I32)),

@@ -84,7 +84,7 @@ def compile_device(
             verify(module, "SIMT")
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
-        vectorizer = ModuleVectorizer(device)
+        vectorizer = ModuleVectorizer(device, target.features)
         for kernel in device.kernels:
             forms[kernel.function] = (
                 vectorize(vectorizer, kernel, target)
@@ -114,13 +114,13 @@ def compile_device(
 def vectorize(vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget) -> VectorForms:
     """Vector forms of a kernel, or a refusal with its reason."""
     result = VectorForms()
-    for plan in gang_plans(target.features):
+    for plan in gang_plans(target.features, vectorizer.is_warp_wide(kernel)):
         try:
-            form = vectorizer.vectorize(kernel, plan.width, plan.x_multiple)
+            form = vectorizer.vectorize(kernel, plan.width, plan.rows)
         except Refused as refusal:
             result.reason = describe_refusal(refusal, vectorizer.device.module)
             break
-        condition = abi.X_MULTIPLE if form.x_multiple else abi.ANY_BLOCK
+        condition = int(form.rows)
         result.variants.append(
             Variant(abi.BLOCK_VECTOR, form.width, condition, form.scratch_per_gang, form.entry.name)
         )

@@ -23,29 +23,30 @@ from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Function, Instruction, Module, Value
 from sampan.ir.edit import split_after
 from sampan.ir.types import I8, I32, I64, PTR, VOID, function_type, size_of
+from sampan.targets.widths import Rows
 
 _PC_OFFSET = 0  # in a gang's scratch: where it resumes; -1 after it has returned
 _RETURNED = -1
 _FIRST_SLOT = 4
 
 
-def run(gang: Function, kernel: Function, name: str, width: int, x_multiple: bool) -> tuple[
+def run(gang: Function, kernel: Function, name: str, width: int, rows: Rows) -> tuple[
     Function, int
 ]:
     """Consumes `gang` (the WARP form of `kernel`). Returns the entry and its scratch per gang."""
-    return _Launcher(gang, kernel, name, width, x_multiple).run()
+    return _Launcher(gang, kernel, name, width, rows).run()
 
 
 class _Launcher:
     def __init__(
-        self, gang: Function, kernel: Function, name: str, width: int, x_multiple: bool
+        self, gang: Function, kernel: Function, name: str, width: int, rows: Rows
     ) -> None:
         assert gang.module is not None
         self.gang = gang
         self.kernel = kernel
         self.module: Module = gang.module
         self.width = width
-        self.x_multiple = x_multiple
+        self.rows = rows
         self.function = Function(name, function_type(VOID, (PTR, I64, I64)), None, "internal")
         self.self_pointer, self.first, self.count = self.function.args
         for argument, text in zip(self.function.args, ("self", "first", "count"), strict=True):
@@ -170,7 +171,10 @@ class _Launcher:
         self.linear.add_incoming(b.i32(0), before)
         self.values["sampan.gang.linear"] = self.linear
         self.tid = []
-        if self.x_multiple:
+        if self.rows is Rows.ONE:
+            self.values["sampan.gang.tid.x"] = self.linear
+            self.values["sampan.gang.tid.y"] = self.values["sampan.gang.tid.z"] = b.i32(0)
+        elif self.rows is Rows.MULTIPLE:
             for axis in "xyz":
                 phi = b.phi(I32, f"gang.tid.{axis}")
                 phi.add_incoming(b.i32(0), before)

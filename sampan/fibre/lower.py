@@ -46,7 +46,8 @@ def lower_lanes(
     places = count()
     for function, form in forms.items():
         kernel = by_function.get(function)
-        _LaneForm(module, form, forms, places).build(function, kernel.parameters if kernel else None)
+        parameters = kernel.parameters if kernel else None
+        _LaneForm(module, form, forms, places).build(function, parameters)
     return forms
 
 
@@ -88,6 +89,10 @@ class _LaneForm:
         for inst in self.form.instructions():
             if inst.op == "call":
                 self._call(inst)
+        for inst in [i for i in self.form.instructions() if _is_volatile(i)]:
+            # Code from before __syncwarp counts on the lanes of a warp being in step: in turns, a
+            # volatile access each, they are.
+            Emit(self.module, inst).sampan("sampan_step", self.self_argument)
         for block in spins:
             Emit(self.module, block.terminator).sampan("sampan_yield", self.self_argument)
         guard_divisions(self.form)
@@ -203,6 +208,13 @@ class _LaneForm:
             return head.binary("and", linear, abi.WARP_SIZE - 1)
         assert name == "sampan.warpid", name
         return head.binary("lshr", linear, abi.WARP_SIZE.bit_length() - 1)
+
+
+def _is_volatile(inst: Instruction) -> bool:
+    """Whether other threads may see this access, or what it sees."""
+    if inst.op not in ("load", "store") or not inst.attrs.get("volatile"):
+        return False
+    return getattr(inst.operands[-1], "op", "") != "alloca"
 
 
 def _not_convergent(attrs: str) -> str:

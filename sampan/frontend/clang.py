@@ -36,6 +36,10 @@ DEVICE_LOOP_FLAGS = (
     "-fno-slp-vectorize",
 )
 
+# `base` in `if (leader) base = atomicAdd(...); base = __shfl_sync(mask, base, 0);` has no value in
+# most lanes when it is passed. From `noundef` clang would conclude that every lane is the leader.
+DEVICE_VALUE_FLAGS = ("-Xclang", "-no-enable-noundef-analysis")
+
 # A kernel may exchange data between its threads through a restrict pointer, with a barrier between
 # (nvcc keeps that order). Clang would turn the qualifier into `noalias`, which is about one thread
 # alone, and move loads across the barrier.
@@ -140,6 +144,7 @@ def device_command(source: Path, options: ClangOptions, out_ll: Path | None) -> 
     command = [
         *_common_command(source, options),
         "--cuda-device-only",
+        *DEVICE_VALUE_FLAGS,
         *DEVICE_MACROS,
         *optimize,
         "-g" if options.debug else "-gline-tables-only",

@@ -44,6 +44,11 @@ SAMPAN_API void sampan_yield(SampanThread *self) {
     Worker::current()->abandon(Failure::Kind::cancelled, nullptr);
 }
 
+SAMPAN_API void sampan_step(SampanThread *self) {
+  if (Fibre *fibre = fibre_of(self))
+    fibre->owner->step(*fibre);
+}
+
 // Vector code has its own warp-wide operations: only fibres come here.
 static uint32_t meet(SampanThread *self, const Meeting &meeting) {
   Fibre *fibre = fibre_of(self);

@@ -215,6 +215,13 @@ void Fibres::yield(Fibre &fibre) {
   suspend(fibre);
 }
 
+void Fibres::step(Fibre &fibre) {
+  if (ready_.empty() && !block_to_start())
+    return;
+  ready_.push(&fibre);
+  suspend(fibre);
+}
+
 Fibre *Fibres::take_fibre() {
   if (Fibre *fibre = idle_.pop())
     return fibre;

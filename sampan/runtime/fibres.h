@@ -98,6 +98,7 @@ public:
   // Called by the running fibre.
   int32_t barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t op);
   void yield(Fibre &fibre);
+  void step(Fibre &fibre);
   // A warp-wide operation: returns when its members have met.
   uint32_t meet(Fibre &fibre, const Meeting &meeting);
 

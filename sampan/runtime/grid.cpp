@@ -16,9 +16,26 @@ constexpr float kVectorClaim = 50000, kFibreClaim = 5000;
 // Nanoseconds of work that are worth waking another worker for.
 constexpr float kWorthAWorker = 10000;
 
+// Whether blockIdx * blockDim + threadIdx is an int on every axis.
+bool indices_fit(const LaunchShape &shape) {
+  auto fits = [](unsigned blocks, unsigned threads) {
+    return uint64_t{blocks} * threads <= uint64_t{INT32_MAX};
+  };
+  return fits(shape.grid.x, shape.block.x) && fits(shape.grid.y, shape.block.y) &&
+         fits(shape.grid.z, shape.block.z);
+}
+
 bool holds(const SampanVariant &variant, const LaunchShape &shape) {
-  return variant.condition == SAMPAN_ANY_BLOCK ||
-         (variant.condition == SAMPAN_X_MULTIPLE && shape.block.x % variant.width == 0);
+  switch (variant.condition) {
+  case SAMPAN_ANY_BLOCK:
+    return true;
+  case SAMPAN_X_MULTIPLE:
+    return shape.block.x % variant.width == 0 && indices_fit(shape);
+  case SAMPAN_ONE_ROW:
+    return shape.block.y == 1 && shape.block.z == 1 && indices_fit(shape);
+  default:
+    return false;
+  }
 }
 
 uint64_t block_count(const LaunchShape &shape) {

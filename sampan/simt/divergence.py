@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sampan.ir.cfg import DominatorTree, Loop, LoopInfo, PostDominatorTree, reverse_post_order
-from sampan.ir.core import Argument, Block, Constant, Function, Instruction, Value
+from sampan.ir.core import Argument, Block, Constant, ConstInt, Function, Instruction, Value
 from sampan.simt.iteration import IterationPostDominators
-from sampan.simt.shape import UNIFORM, VARYING, Shape, join
+from sampan.simt.shape import UNIFORM, VARYING, Shape, constant_multiple, join, uniform
 from sampan.simt.transfer import transfer
 
 
@@ -44,9 +44,11 @@ def analyze(
     function: Function,
     argument_shape: Callable[[Argument], Shape],
     special: Callable[[Instruction], Shape | None],
+    width: int,
 ) -> Divergence:
-    """`special(call)` gives the shape of a `sampan.*` intrinsic or alloca, None for the rest."""
-    return _Analysis(function, argument_shape, special).run()
+    """`special(call)` gives the shape of a `sampan.*` intrinsic or alloca, None for the rest;
+    `width` is the number of lanes."""
+    return _Analysis(function, argument_shape, special, width).run()
 
 
 class _Analysis:
@@ -55,8 +57,10 @@ class _Analysis:
         function: Function,
         argument_shape: Callable[[Argument], Shape],
         special: Callable[[Instruction], Shape | None],
+        width: int,
     ) -> None:
         self.function = function
+        self.width = width
         self.special = special
         self.result = Divergence()
         self.order = reverse_post_order(function)
@@ -92,6 +96,8 @@ class _Analysis:
     def _get(self, value: Value) -> Shape | None:
         if isinstance(value, Instruction | Argument):
             return self.result.shapes.get(value)
+        if isinstance(value, ConstInt):
+            return uniform(constant_multiple(value.value))
         return UNIFORM
 
     def _visit(self, inst: Instruction) -> None:
@@ -127,7 +133,7 @@ class _Analysis:
         shapes = [self._get(v) for v in inst.operands]
         if any(s is None for s in shapes):
             return None
-        return transfer(inst, shapes)  # type: ignore[arg-type]
+        return transfer(inst, shapes, self.width)  # type: ignore[arg-type]
 
     def _phi(self, phi: Instruction) -> Shape | None:
         block = phi.block

@@ -12,6 +12,10 @@ from the stride. A base may lie outside the type's range when lane 0 is inactive
 value therefore goes through its first active lane unless `base_exact` holds too: then the line
 does not wrap from lane 0 up to the last active lane either.
 
+`multiple` is a power of two that divides the base. Where it exceeds what the lanes span (`chunk`),
+the bits above are the same for all lanes: that is how `threadIdx.x / 32` is seen to be uniform in a
+warp.
+
 `assumed` holds extensions of narrow values that are *not* known to be exact (`blockIdx.x *
 blockDim.x + threadIdx.x` is unsigned and may wrap). The line is right if at run time none of them
 wraps between two lanes. Such a value has both forms, the line and the exact vector; a memory access
@@ -31,6 +35,7 @@ class Shape:
     exact: bool = False
     base_exact: bool = False
     assumed: frozenset[Instruction] = frozenset()
+    multiple: int = 1
 
     @property
     def is_uniform(self) -> bool:
@@ -53,8 +58,28 @@ class Shape:
         return f"strided({self.stride}{'!' if self.exact else ''})"
 
 
+    def chunk(self, width: int) -> int:
+        """The least power of two that exceeds the distance from lane 0 to the last lane, if the
+        base is a multiple of it: then the lanes differ in the bits below it alone. Else 0."""
+        if not self.stride or self.stride < 0:
+            return 0
+        size = 1 << (self.stride * (width - 1)).bit_length()
+        return size if self.multiple >= size else 0
+
+
 VARYING = Shape(None)
 UNIFORM = Shape(0, True, True)
+LARGEST_MULTIPLE = 1 << 31
+
+
+def uniform(multiple: int) -> Shape:
+    """Uniform, and a multiple of a power of two (more than LARGEST_MULTIPLE is not remembered)."""
+    return UNIFORM if multiple <= 1 else Shape(0, True, True, multiple=min(multiple, 1 << 31))
+
+
+def constant_multiple(value: int) -> int:
+    """The largest power of two that divides an integer."""
+    return min(value & -value, LARGEST_MULTIPLE) if value else LARGEST_MULTIPLE
 
 
 def strided(
@@ -62,10 +87,12 @@ def strided(
     exact: bool,
     base_exact: bool,
     assumed: frozenset[Instruction] = frozenset(),
+    multiple: int = 1,
 ) -> Shape:
     if stride == 0:
-        return VARYING if assumed else UNIFORM
-    return Shape(stride, exact, exact and base_exact, assumed)
+        return VARYING if assumed else uniform(multiple)
+    multiple = min(multiple, LARGEST_MULTIPLE)
+    return Shape(stride, exact, exact and base_exact, assumed, multiple)
 
 
 def join(a: Shape | None, b: Shape | None) -> Shape | None:
@@ -77,5 +104,9 @@ def join(a: Shape | None, b: Shape | None) -> Shape | None:
     if a.stride is None or a.stride != b.stride:
         return VARYING
     return strided(
-        a.stride, a.exact and b.exact, a.base_exact and b.base_exact, a.assumed | b.assumed
+        a.stride,
+        a.exact and b.exact,
+        a.base_exact and b.base_exact,
+        a.assumed | b.assumed,
+        min(a.multiple, b.multiple),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sampan.ir.core import ConstInt, Instruction, Value
 from sampan.ir.types import ArrayType, PointerType, StructType, Type, size_of, struct_offset
-from sampan.simt.shape import UNIFORM, VARYING, Shape, strided
+from sampan.simt.shape import UNIFORM, VARYING, Shape, strided, uniform
 
 # Calls whose result is the same for all lanes when their arguments are: decided by attributes,
 # because whatever reads no lane-private state cannot tell lanes apart.
@@ -14,20 +14,38 @@ _LANE_DEPENDENT = ("llvm.stacksave",)
 LONGEST_ASSUMED_STRIDE = 64
 
 
-def transfer(inst: Instruction, shapes: list[Shape]) -> Shape:
-    """Shape of `inst` given its operands' shapes, none of them bottom. Not for phis."""
+def transfer(inst: Instruction, shapes: list[Shape], width: int) -> Shape:
+    """Shape of `inst` in a gang of `width` lanes, given its operands' shapes, none of them bottom.
+    Not for phis."""
     if inst.op in ("atomicrmw", "cmpxchg"):
         return VARYING  # every lane sees another old value
     if inst.op == "call":
         return _call(inst, shapes)
     if all(s.is_uniform for s in shapes):
-        return UNIFORM
+        multiple = _MULTIPLES.get(inst.op)
+        return uniform(multiple(inst, shapes)) if multiple else UNIFORM
+    by_bits = _BY_BITS.get(inst.op)
+    if by_bits is not None:
+        return by_bits(inst, shapes, width)
     handler = _HANDLERS.get(inst.op)
     return handler(inst, shapes) if handler else VARYING
 
 
+# What a call of these gives is the same for all lanes if these arguments are.
+_WARP_UNIFORM_IF: dict[str, tuple[int, ...]] = {
+    "sampan.warp.activemask": (),
+    "sampan.warp.read": (2,),  # all read the same lane
+    "sampan.warp.ballot": (0,),
+    "sampan.warp.match": (0, 1),
+    "sampan.warp.reduce": (0,),
+}
+
+
 def _call(inst: Instruction, shapes: list[Shape]) -> Shape:
     name = inst.callee_name
+    if name in _WARP_UNIFORM_IF:
+        decisive = _WARP_UNIFORM_IF[name]
+        return UNIFORM if all(shapes[i].is_uniform for i in decisive) else VARYING
     if name.startswith(_PURE_PREFIXES) and not name.startswith(_LANE_DEPENDENT):
         if name.startswith(("llvm.memcpy", "llvm.memset", "llvm.memmove")):
             return UNIFORM  # no result
@@ -49,7 +67,8 @@ def _add(inst: Instruction, shapes: list[Shape]) -> Shape:
     base = a.base_exact and b.base_exact and a.stride >= 0 and b.stride >= 0
     lines = zip(inst.operands, shapes, strict=True)
     base = base and any(_nonnegative_line(value, shape) for value, shape in lines)
-    return strided(a.stride + b.stride, exact, base, a.assumed | b.assumed)
+    multiple = min(a.multiple, b.multiple)
+    return strided(a.stride + b.stride, exact, base, a.assumed | b.assumed, multiple)
 
 
 def _nonnegative_line(value: Value, shape: Shape) -> bool:
@@ -69,7 +88,8 @@ def _sub(inst: Instruction, shapes: list[Shape]) -> Shape:
     if a.stride is None or b.stride is None:
         return VARYING
     exact = a.exact and b.exact and not _wraps(inst)
-    return strided(a.stride - b.stride, exact, False, a.assumed | b.assumed)
+    multiple = min(a.multiple, b.multiple)
+    return strided(a.stride - b.stride, exact, False, a.assumed | b.assumed, multiple)
 
 
 def _mul(inst: Instruction, shapes: list[Shape]) -> Shape:
@@ -77,7 +97,8 @@ def _mul(inst: Instruction, shapes: list[Shape]) -> Shape:
         factor, other = inst.operands[1 - i], shapes[i]
         if isinstance(factor, ConstInt) and other.stride is not None:
             exact = other.exact and not _wraps(inst)
-            return strided(other.stride * factor.signed, exact, False, other.assumed)
+            multiple = _product(inst, shapes)
+            return strided(other.stride * factor.signed, exact, False, other.assumed, multiple)
     return VARYING
 
 
@@ -85,7 +106,8 @@ def _shl(inst: Instruction, shapes: list[Shape]) -> Shape:
     amount, value = inst.operands[1], shapes[0]
     if isinstance(amount, ConstInt) and value.stride is not None and amount.value < 64:
         exact = value.exact and not _wraps(inst)
-        return strided(value.stride << amount.value, exact, False, value.assumed)
+        multiple = value.multiple << amount.value
+        return strided(value.stride << amount.value, exact, False, value.assumed, multiple)
     return VARYING
 
 
@@ -99,14 +121,18 @@ def _or(inst: Instruction, shapes: list[Shape]) -> Shape:
     # inactive lanes for sure, but a uniform part cannot spoil the line of the other.
     if not (a.is_uniform or b.is_uniform):
         return VARYING
-    return strided(a.stride + b.stride, a.exact and b.exact, False, a.assumed | b.assumed)
+    multiple = min(a.multiple, b.multiple)
+    return strided(
+        a.stride + b.stride, a.exact and b.exact, False, a.assumed | b.assumed, multiple
+    )
 
 
 def _trunc(inst: Instruction, shapes: list[Shape]) -> Shape:
     (a,) = shapes
     if a.stride is None:
         return VARYING
-    return strided(a.stride, a.exact and not _wraps(inst), False, a.assumed)
+    exact = a.exact and not _wraps(inst)
+    return strided(a.stride, exact, False, a.assumed, min(a.multiple, _modulus(inst)))
 
 
 def _sext(inst: Instruction, shapes: list[Shape]) -> Shape:
@@ -116,7 +142,7 @@ def _sext(inst: Instruction, shapes: list[Shape]) -> Shape:
     if not a.exact:
         return _assume(inst, a)
     # After extension the line has room at both ends: even the base is exact.
-    return strided(a.stride, True, True)
+    return strided(a.stride, True, True, multiple=a.multiple)
 
 
 def _zext(inst: Instruction, shapes: list[Shape]) -> Shape:
@@ -132,7 +158,7 @@ def _assume(inst: Instruction, a: Shape) -> Shape:
     assert a.stride is not None
     if a.stride == 0 or abs(a.stride) > LONGEST_ASSUMED_STRIDE or not _narrow(inst):
         return VARYING
-    return strided(a.stride, True, True, frozenset({inst}))
+    return strided(a.stride, True, True, frozenset({inst}), a.multiple)
 
 
 def _narrow(inst: Instruction) -> bool:
@@ -145,7 +171,11 @@ def _select(inst: Instruction, shapes: list[Shape]) -> Shape:
     if not condition.is_uniform or a.stride is None or a.stride != b.stride:
         return VARYING
     return strided(
-        a.stride, a.exact and b.exact, a.base_exact and b.base_exact, a.assumed | b.assumed
+        a.stride,
+        a.exact and b.exact,
+        a.base_exact and b.base_exact,
+        a.assumed | b.assumed,
+        min(a.multiple, b.multiple),
     )
 
 
@@ -237,3 +267,126 @@ _HANDLERS = {
     "getelementptr": _gep,
     "load": _load,
 }
+
+
+# ---- What bits say: the lanes of a line whose base is a multiple of a power of two ---------------
+
+
+def _modulus(inst: Instruction) -> int:
+    return 1 << min(getattr(inst.type, "bits", 1), 31)
+
+
+def _product(inst: Instruction, shapes: list[Shape]) -> int:
+    return min(shapes[0].multiple * shapes[1].multiple, _modulus(inst))
+
+
+def _smaller(inst: Instruction, shapes: list[Shape]) -> int:
+    return min(shapes[0].multiple, shapes[1].multiple, _modulus(inst))
+
+
+def _larger(inst: Instruction, shapes: list[Shape]) -> int:
+    return min(max(shapes[0].multiple, shapes[1].multiple), _modulus(inst))
+
+
+def _same(inst: Instruction, shapes: list[Shape]) -> int:
+    return min(shapes[0].multiple, _modulus(inst))
+
+
+def _either(inst: Instruction, shapes: list[Shape]) -> int:
+    return min(shapes[1].multiple, shapes[2].multiple, _modulus(inst))
+
+
+def _shifted_left(inst: Instruction, shapes: list[Shape]) -> int:
+    amount = inst.operands[1]
+    steps = amount.value if isinstance(amount, ConstInt) and amount.value < 32 else 0
+    return min(shapes[0].multiple << steps, _modulus(inst))
+
+
+def _shifted_right(inst: Instruction, shapes: list[Shape]) -> int:
+    amount = inst.operands[1]
+    if not isinstance(amount, ConstInt) or amount.value > 31:
+        return 1
+    return max(1, shapes[0].multiple >> amount.value)
+
+
+# The power of two that divides the result of an instruction on uniform operands.
+_MULTIPLES = {
+    "add": _smaller,
+    "sub": _smaller,
+    "or": _smaller,
+    "xor": _smaller,
+    "and": _larger,
+    "mul": _product,
+    "shl": _shifted_left,
+    "lshr": _shifted_right,
+    "ashr": _shifted_right,
+    "zext": _same,
+    "sext": _same,
+    "trunc": _same,
+    "freeze": _same,
+    "select": _either,
+}
+
+
+def _shift_right(inst: Instruction, shapes: list[Shape], width: int) -> Shape:
+    """The bits above the chunk are uniform; a shift by less keeps a line whose stride allows it."""
+    line, amount = shapes[0], inst.operands[1]
+    chunk = line.chunk(width)
+    if not chunk or line.assumed or not isinstance(amount, ConstInt) or amount.value > 31:
+        return VARYING
+    assert line.stride is not None
+    if 1 << amount.value >= chunk:
+        return uniform(_shifted_right(inst, shapes))
+    if line.stride % (1 << amount.value):
+        return VARYING
+    multiple = _shifted_right(inst, shapes)
+    return strided(line.stride >> amount.value, True, True, multiple=multiple)
+
+
+def _and(inst: Instruction, shapes: list[Shape], width: int) -> Shape:
+    """A constant that clears the bits in which lanes differ, or keeps all of them."""
+    for i in (0, 1):
+        mask, line = inst.operands[1 - i], shapes[i]
+        chunk = line.chunk(width)
+        if not isinstance(mask, ConstInt) or not chunk or line.assumed:
+            continue
+        low = mask.value & (chunk - 1)
+        if low == 0:
+            return uniform(_larger(inst, shapes))
+        if low == chunk - 1:
+            assert line.stride is not None
+            kept = mask.value & -chunk
+            multiple = max(line.multiple, kept & -kept) if kept else _modulus(inst)
+            return strided(line.stride, True, True, multiple=min(multiple, _modulus(inst)))
+    return VARYING
+
+
+_SIDES = {"ult": 0, "uge": 0, "slt": 0, "sge": 0, "ugt": 1, "ule": 1, "sgt": 1, "sle": 1}
+_SWAPPED = {"ult": "ugt", "ugt": "ult", "ule": "uge", "uge": "ule"}
+_SWAPPED |= {"slt": "sgt", "sgt": "slt", "sle": "sge", "sge": "sle"}
+
+
+def _compare(inst: Instruction, shapes: list[Shape], width: int) -> Shape:
+    """A line against a bound at the edge of a chunk: all lanes are on one side."""
+    (line, bound), pred = shapes, inst.attrs["pred"]
+    value = inst.operands[1]
+    if line.is_uniform:
+        line, bound, pred = bound, line, _SWAPPED.get(pred, "")
+        value = inst.operands[0]
+    chunk = line.chunk(width)
+    if not chunk or line.assumed or not bound.is_uniform or pred not in _SIDES:
+        return VARYING
+    multiple = bound.multiple
+    if _SIDES[pred]:  # x > c is x >= c + 1
+        multiple = _low_ones(value)
+    return UNIFORM if multiple >= chunk else VARYING
+
+
+def _low_ones(value: Value) -> int:
+    """The power of two that divides value + 1."""
+    if not isinstance(value, ConstInt):
+        return 1
+    return (value.value + 1) & -(value.value + 1)
+
+
+_BY_BITS = {"lshr": _shift_right, "ashr": _shift_right, "and": _and, "icmp": _compare}

@@ -1,4 +1,4 @@
-"""Which gang widths to compile a kernel for on a CPU.
+"""Which forms of a kernel to compile for a CPU: gang widths, and what each asks of the block.
 
 Two numbers matter: how many 32-bit lanes fill a vector register, and how many registers in flight
 hide latency. Two registers a value is the measured optimum for most kernels (docs/passes.md); a
@@ -7,15 +7,44 @@ block whose rows are narrower takes one.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
+
+from sampan import abi
+
+
+class Rows(enum.IntEnum):
+    """What a form asks of the launch; the values are those of SampanVariant.condition.
+
+    All but ANY also ask that blockIdx * blockDim + threadIdx is an int on every axis.
+    """
+
+    ANY = abi.ANY_BLOCK
+    MULTIPLE = abi.X_MULTIPLE  # blockDim.x is a multiple of the width: every gang is full
+    ONE = abi.ONE_ROW  # blockDim.y and blockDim.z are 1: the last gang may have idle lanes
+
+    @property
+    def inside(self) -> bool:
+        """Whether the lanes of a gang lie in one row of the block: they differ in x alone."""
+        return self is not Rows.ANY
+
+    @property
+    def full(self) -> bool:
+        """Whether every lane of every gang is a thread."""
+        return self is Rows.MULTIPLE
+
+    @property
+    def suffix(self) -> str:
+        """Tells forms of one width apart, in names."""
+        return {Rows.ANY: "", Rows.MULTIPLE: "x", Rows.ONE: "r"}[self]
 
 
 @dataclass(frozen=True)
 class GangPlan:
-    """One form of a kernel: `x_multiple` forms need blockDim.x to be a multiple of the width."""
+    """One form of a kernel."""
 
     width: int
-    x_multiple: bool
+    rows: Rows
 
 
 def native_lanes(features: str) -> int:
@@ -28,7 +57,16 @@ def native_lanes(features: str) -> int:
     return 4
 
 
-def gang_plans(features: str) -> list[GangPlan]:
-    """Forms in order of preference; the last one serves any block."""
+def gang_plans(features: str, warp_wide: bool = False) -> list[GangPlan]:
+    """Forms in order of preference; the last one serves any block.
+
+    `warp_wide`: the kernel can tell which threads share a warp, so a gang must be one.
+    """
+    if warp_wide:
+        return [GangPlan(abi.WARP_SIZE, rows) for rows in (Rows.MULTIPLE, Rows.ONE, Rows.ANY)]
     lanes = max(native_lanes(features), 8)
-    return [GangPlan(2 * lanes, True), GangPlan(lanes, True), GangPlan(lanes, False)]
+    return [
+        GangPlan(2 * lanes, Rows.MULTIPLE),
+        GangPlan(lanes, Rows.MULTIPLE),
+        GangPlan(lanes, Rows.ANY),
+    ]

@@ -90,6 +90,7 @@ class Emitter:
         self.safe_slot: Instruction | None = None
         self.debug: dict[str, str] = {}
         self.is_device_function = False  # called by kernels, not one itself
+        self.cpu_features: frozenset[str] = frozenset()  # what the target has beyond LLVM's IR
 
     # -- types ------------------------------------------------------------------------------------
 

@@ -11,15 +11,19 @@ from sampan.ir.clone import clone_function
 from sampan.ir.constants import const_bool
 from sampan.ir.core import Function, Instruction, Value
 from sampan.ir.types import I1, function_type
+from sampan.simt import index_facts
 from sampan.simt.divergence import Divergence, analyze
+from sampan.simt.meetings import unmet_operation
 from sampan.simt.shape import UNIFORM, VARYING
 from sampan.simt.waits import waiting_observation
+from sampan.targets.widths import Rows
 from sampan.vectorize import check, function_entry, linearize, privates
 from sampan.vectorize.calls import VectorFunctions
 from sampan.vectorize.masks import Masks
 from sampan.vectorize.refused import Refused
 from sampan.vectorize.route import Unroutable
 from sampan.vectorize.special import SpecialShapes
+from sampan.vectorize.warp_use import WarpUse
 from sampan.vectorize.widen import widen_function, widen_kernel
 
 TEXT_SECTION = "sampan_text"
@@ -31,7 +35,7 @@ class Form:
 
     entry: Function
     width: int
-    x_multiple: bool
+    rows: Rows
     scratch_per_gang: int
 
 
@@ -40,12 +44,21 @@ class ModuleVectorizer:
     """Makes vector forms of the kernels of one module, and of the functions they call."""
 
     device: DeviceModule
+    features: str = ""  # of the target, in LLVM's form
     canonical: dict[Function, Function] = field(default_factory=dict)
     # Vector forms of device functions, by width; also what to put into descriptors.
     functions: dict[tuple[Function, int], Function] = field(default_factory=dict)
     failed: dict[Function, Refused] = field(default_factory=dict)
 
-    def vectorize(self, kernel: Kernel, width: int, x_multiple: bool) -> Form:
+    def __post_init__(self) -> None:
+        self.cpu_features = frozenset(f[1:] for f in self.features.split(",") if f[:1] == "+")
+        self.warp_use = WarpUse(self.device)
+
+    def is_warp_wide(self, kernel: Kernel) -> bool:
+        """Whether the kernel can tell which threads share a warp: a gang must be one then."""
+        return self.warp_use.tells_warps(kernel.function)
+
+    def vectorize(self, kernel: Kernel, width: int, rows: Rows) -> Form:
         """The block entry of `kernel`. Raises Refused, leaving the module as it was."""
         source = self._canonical(kernel.function)
         self._check_progress(source)
@@ -53,7 +66,7 @@ class ModuleVectorizer:
         known = set(module.functions)
         made: dict[tuple[Function, int], Function] = {}
         try:
-            entry, scratch = self._kernel(kernel, source, width, x_multiple, made)
+            entry, scratch = self._kernel(kernel, source, width, rows, made)
         except (Refused, Unroutable) as error:
             for name in [n for n in module.functions if n not in known]:
                 if not name.startswith("llvm."):
@@ -65,7 +78,7 @@ class ModuleVectorizer:
         entry.section = TEXT_SECTION
         entry.attrs = "nounwind"
         module.add_function(entry)
-        return Form(entry, width, x_multiple, scratch)
+        return Form(entry, width, rows, scratch)
 
     # -- kernels ----------------------------------------------------------------------------------
 
@@ -74,28 +87,37 @@ class ModuleVectorizer:
         kernel: Kernel,
         source: Function,
         width: int,
-        x_multiple: bool,
+        rows: Rows,
         made: dict[tuple[Function, int], Function],
     ) -> tuple[Function, int]:
-        suffix = f"{width}x" if x_multiple else f"{width}"
+        suffix = f"{width}{rows.suffix}"
         work, _ = clone_function(source, f"{kernel.name}.work{suffix}")
         privates.run(work, width)
+        if rows.inside:
+            index_facts.run(work)
         entry_mask: Value | None = None
-        if x_multiple:
-            divergence, masks = self._linear(work, width, x_multiple, None, uniform_args=True)
+        if rows.full:
+            divergence, masks = self._linear(work, width, rows, None, uniform_args=True)
         else:
             entry_mask = self._insert_active(work)
-            divergence, masks = self._linear(work, width, x_multiple, entry_mask, True)
+            divergence, masks = self._linear(work, width, rows, entry_mask, True)
         pending: list[Function] = []
         functions = self._requests(width, made, pending)
         gang = widen_kernel(
-            work, f"{kernel.name}.gang{suffix}", width, x_multiple, divergence, masks, functions
+            work,
+            f"{kernel.name}.gang{suffix}",
+            width,
+            rows,
+            divergence,
+            masks,
+            functions,
+            self.cpu_features,
         )
         check.warp(gang)
         self._close_indirect(gang, pending, width, made)
         self._functions(pending, width, made)
         entry, scratch = launcher.run(
-            gang, kernel.function, f"{kernel.name}.block{suffix}", width, x_multiple
+            gang, kernel.function, f"{kernel.name}.block{suffix}", width, rows
         )
         check.block(entry)
         del self.device.module.functions[work.name]
@@ -112,12 +134,15 @@ class ModuleVectorizer:
         self,
         work: Function,
         width: int,
-        x_multiple: bool,
+        rows: Rows,
         entry_mask: Value | None,
         uniform_args: bool,
     ) -> tuple[Divergence, Masks]:
         argument = UNIFORM if uniform_args else VARYING
-        divergence = analyze(work, lambda a: argument, SpecialShapes(width, x_multiple))
+        divergence = analyze(work, lambda a: argument, SpecialShapes(width, rows), width)
+        unmet = unmet_operation(work, divergence, self.warp_use.meets_in_call)
+        if unmet is not None:
+            raise Refused("lanes may come to a warp-wide operation from different paths", unmet)
         masks = linearize.run(work, entry_mask or const_bool(True), divergence)
         check.linear(work, divergence, masks)
         return divergence, masks
@@ -173,7 +198,7 @@ class ModuleVectorizer:
             work, _ = clone_function(source, f"{function.name}.work{width}")
             privates.run(work, width)
             entry_mask = self._insert_active(work)
-            divergence, masks = self._linear(work, width, False, entry_mask, False)
+            divergence, masks = self._linear(work, width, Rows.ANY, entry_mask, False)
             form = widen_function(
                 work,
                 f"{function.name}.w{width}",
@@ -181,6 +206,7 @@ class ModuleVectorizer:
                 divergence,
                 masks,
                 self._requests(width, made, pending),
+                self.cpu_features,
             )
             if any(
                 i.op == "call" and not isinstance(i.callee, Function) for i in form.instructions()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from sampan.ir.core import Instruction
 from sampan.ir.types import VOID
-from sampan.simt.shape import UNIFORM, VARYING, Shape
+from sampan.simt.shape import LARGEST_MULTIPLE, UNIFORM, VARYING, Shape, uniform
+from sampan.targets.widths import Rows
 
-_LANE = Shape(1, True, True)
 _BY_BLOCK = ("ctaid.", "ntid.", "nctaid.", "shared.base", "dynamic.shared", "self", "barrier")
 
 
 class SpecialShapes:
-    """For a gang of `width` consecutive threads. `x_multiple`: blockDim.x is a multiple of it, so
-    the lanes of a gang differ in threadIdx.x alone."""
+    """For a gang of `width` consecutive threads. Where the lanes of a gang lie in one row, they
+    differ in threadIdx.x alone, and the first is at a multiple of the width."""
 
-    def __init__(self, width: int, x_multiple: bool) -> None:
+    def __init__(self, width: int, rows: Rows) -> None:
         self.width = width
-        self.x_multiple = x_multiple
+        self.rows = rows
+        self.line = Shape(1, True, True, multiple=width)
+        self.lane = Shape(1, True, True, multiple=LARGEST_MULTIPLE)  # lane 0's number is 0
 
     def __call__(self, inst: Instruction) -> Shape | None:
         if inst.op == "alloca":
@@ -28,13 +30,19 @@ class SpecialShapes:
             return UNIFORM
         tail = name.removeprefix("sampan.")
         if tail == "gang.lane":
-            return _LANE
+            return self.lane
         if tail == "tid.x":
-            return _LANE if self.x_multiple else VARYING
+            return self.line if self.rows.inside else VARYING
         if tail in ("tid.y", "tid.z"):
-            return UNIFORM if self.x_multiple else VARYING
+            return UNIFORM if self.rows.inside else VARYING
         if tail == "laneid":
-            return _LANE if self.width <= 32 else VARYING
+            if self.width > 32:
+                return VARYING
+            return self.lane if self.width == 32 else self.line
+        if tail == "ntid.x" and self.rows is Rows.MULTIPLE:
+            return uniform(self.width)
+        if tail.startswith("warp."):
+            return None  # by its operands
         if tail == "warpid":
             return UNIFORM if self.width <= 32 else VARYING
         if tail in ("any", "all") or tail.startswith(_BY_BLOCK):

@@ -10,8 +10,10 @@ from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Function, Instruction, Value
 from sampan.ir.types import FLOAT, I32, I64, PTR, VOID, vector_type
 from sampan.simt.divergence import Divergence
+from sampan.targets.widths import Rows
 from sampan.vectorize import arithmetic, atomics, memory
 from sampan.vectorize.calls import VectorFunctions, call, vector_signature
+from sampan.vectorize.collectives import collective
 from sampan.vectorize.emit import Emitter
 from sampan.vectorize.masks import Masks
 from sampan.vectorize.refused import Refused
@@ -21,14 +23,16 @@ def widen_kernel(
     source: Function,
     name: str,
     width: int,
-    x_multiple: bool,
+    rows: Rows,
     divergence: Divergence,
     masks: Masks,
     functions: VectorFunctions,
+    cpu_features: frozenset[str],
 ) -> Function:
     """The gang form of a kernel: same parameters; `sampan.gang.*` calls tell which gang it is."""
     target = Function(name, source.function_type, source.module, "internal")
-    widener = _Widener(source, target, width, x_multiple, divergence, masks, functions)
+    widener = _Widener(source, target, width, rows, divergence, masks, functions)
+    widener.cpu_features = cpu_features
     for old, new in zip(source.args, target.args, strict=True):
         new.name = old.name
         widener.scalars[old] = new
@@ -43,6 +47,7 @@ def widen_function(
     divergence: Divergence,
     masks: Masks,
     functions: VectorFunctions,
+    cpu_features: frozenset[str],
 ) -> Function:
     """The vector form of a device function: (self, mask, one vector per parameter)."""
     assert source.module is not None
@@ -50,8 +55,9 @@ def widen_function(
     signature = vector_signature(probe, source.function_type)
     target = source.module.get_or_declare(name, signature)
     target.linkage = "internal"
-    widener = _Widener(source, target, width, False, divergence, masks, functions)
+    widener = _Widener(source, target, width, Rows.ANY, divergence, masks, functions)
     widener.is_device_function = True
+    widener.cpu_features = cpu_features
     widener.self_argument = target.args[0]
     widener.mask_argument = target.args[1]
     for old, new in zip(source.args, target.args[2:], strict=True):
@@ -66,13 +72,13 @@ class _Widener(Emitter):
         source: Function,
         target: Function,
         width: int,
-        x_multiple: bool,
+        rows: Rows,
         divergence: Divergence,
         masks: Masks,
         functions: VectorFunctions,
     ) -> None:
         super().__init__(source, target, width, divergence, masks)
-        self.x_multiple = x_multiple
+        self.rows = rows
         self.functions = functions
         self.self_argument: Value | None = None
         self.mask_argument: Value | None = None
@@ -190,13 +196,15 @@ class _Widener(Emitter):
         elif tail == "gang.lane":
             self.scalars[inst] = const_int(I64, 0)
         elif tail in ("tid.x", "tid.y", "tid.z"):
-            if self.x_multiple:
+            if self.rows.inside:
                 self.scalars[inst] = self.call(f"sampan.gang.{tail}", I32, [])
             else:
                 self.vectors[inst] = self._thread_index(tail[-1])
         elif tail == "laneid":
-            linear = self.call("sampan.gang.linear", I32, [])
-            if self.width <= 32:
+            if self.width == 32:  # the gang is the warp
+                self.scalars[inst] = const_int(I32, 0)
+            elif self.width < 32:
+                linear = self.call("sampan.gang.linear", I32, [])
                 self.scalars[inst] = self.emit("and", I32, [linear, const_int(I32, 31)])
             else:
                 wide = self._linear()
@@ -208,6 +216,8 @@ class _Widener(Emitter):
             else:
                 wide = self._linear()
                 self.vectors[inst] = self.emit("lshr", wide.type, [wide, const_int(wide.type, 5)])
+        elif tail.startswith("warp."):
+            collective(self, inst, name)
         elif tail == "self" and self.self_argument is not None:
             self.scalars[inst] = self.self_argument
         elif tail.startswith(("ctaid.", "ntid.", "nctaid.", "shared.base", "dynamic.")) or (

@@ -18,7 +18,7 @@ from sampan import codegen, pipeline, support
 from sampan.diagnostics import SampanError
 from sampan.frontend import clang
 from sampan.frontend.clang import ClangOptions
-from sampan.targets.widths import GangPlan
+from sampan.targets.widths import GangPlan, Rows
 from tests.fuzz.paths import ROOT, RUN_SECONDS, Outcome, PathFailure, Runner, parse_outputs
 from tests.fuzz.program import SUPPORT, device_program, input_seed, kernel_p0
 from tests.fuzz.source import Kernel
@@ -74,8 +74,8 @@ def compile_batch(kernels: list[Kernel], device_ll: str, path: str, width: int =
 def gang_width(width: int):
     saved = pipeline.gang_plans
     if width:
-        plans = [GangPlan(width, True), GangPlan(width, False)]
-        pipeline.gang_plans = lambda features: plans
+        plans = [GangPlan(width, Rows.MULTIPLE), GangPlan(width, Rows.ANY)]
+        pipeline.gang_plans = lambda features, warp_wide: plans
     try:
         yield
     finally:

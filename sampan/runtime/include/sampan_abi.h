@@ -52,8 +52,10 @@ enum {                     // SampanVariant.kind
   SAMPAN_LANE_FIBRE = 2    // entry is a SampanThreadEntry run once per thread
 };
 enum {                  // SampanVariant.condition
-  SAMPAN_ANY_BLOCK = 0, // any block shape
-  SAMPAN_X_MULTIPLE = 1 // blockDim.x is a multiple of width
+  SAMPAN_ANY_BLOCK = 0,  // any block shape
+  SAMPAN_X_MULTIPLE = 1, // blockDim.x is a multiple of width
+  SAMPAN_ONE_ROW = 2     // blockDim.y and blockDim.z are 1
+  // The last two also say that no axis of the grid has 2^31 threads or more.
 };
 
 typedef struct SampanVariant {
@@ -106,6 +108,8 @@ void sampan_register_module(const SampanModule *module); // from a constructor o
 void sampan_barrier(SampanThread *self);                 // __syncthreads on the fibre paths
 // __syncthreads_count/and/or on the fibre paths. op: 0 = count, 1 = and, 2 = or.
 int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op);
+// The other threads of the block that can go on take their turn, if there are any (fibre paths).
+void sampan_step(SampanThread *self);
 // Warp-wide operations on the fibre paths. A lane waits until all lanes of `members` that have not
 // returned have come to the same operation with the same members; then each gets its result.
 uint32_t sampan_warp_read(SampanThread *self, uint32_t members, uint32_t value, uint32_t lane);

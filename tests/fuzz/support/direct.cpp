@@ -122,6 +122,7 @@ static void launch_direct(const std::string &name, const uint32_t *grid, const u
   for (uint32_t v = 0; v < kernel.variant_count; ++v) {
     const SampanVariant &variant = kernel.variants[v];
     if (variant.condition == SAMPAN_X_MULTIPLE && block[0] % variant.width) continue;
+    if (variant.condition == SAMPAN_ONE_ROW && block[1] * block[2] != 1) continue;
     size_t warps = (launch.block_threads + variant.width - 1) / variant.width;
     size_t scratch_bytes = variant.scratch_per_warp * warps;
     SampanThread self = {};

@@ -1,0 +1,72 @@
+"""Values that every lane of a warp knows at compile time: arithmetic on the lane's number.
+
+`laneid ^ 8` is (8, 9, …, 7, …): a shuffle by it is a fixed permutation. Only for gangs of a whole
+warp, where lane 0 of the gang is lane 0 of the warp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sampan.ir.core import ConstInt, Instruction, Value
+
+_LIMIT = 64  # instructions looked at, for each value
+
+_BINARY: dict[str, Callable[[int, int], int]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "and": lambda a, b: a & b,
+    "or": lambda a, b: a | b,
+    "xor": lambda a, b: a ^ b,
+    "shl": lambda a, b: a << b if b < 64 else 0,
+    "lshr": lambda a, b: a >> b if b < 64 else 0,
+}
+_ORDER: dict[str, Callable[[int, int], bool]] = {
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+}
+
+
+def lane_values(value: Value, width: int) -> list[int] | None:
+    """The value of lane 0, 1, …, as unsigned numbers; None if that is not known."""
+    return _evaluate(value, width, [_LIMIT])
+
+
+def _evaluate(value: Value, width: int, budget: list[int]) -> list[int] | None:
+    if isinstance(value, ConstInt):
+        return [value.value] * width
+    budget[0] -= 1
+    if not isinstance(value, Instruction) or budget[0] < 0:
+        return None
+    if value.callee_name == "sampan.laneid":
+        return list(range(width))
+    bits = getattr(value.type, "bits", 0)
+    if not bits or value.op not in (*_BINARY, "icmp", "select", "zext", "trunc", "freeze"):
+        return None
+    operands = []
+    for operand in value.operands:
+        known = _evaluate(operand, width, budget)
+        if known is None:
+            return None
+        operands.append(known)
+    mask = (1 << bits) - 1
+    if value.op in _BINARY:
+        return [_BINARY[value.op](a, b) & mask for a, b in zip(*operands, strict=True)]
+    if value.op == "select":
+        return [a if c else b for c, a, b in zip(*operands, strict=True)]
+    if value.op == "icmp":
+        return [int(x) for x in _compare(value, operands)]
+    return [a & mask for a in operands[0]]
+
+
+def _compare(inst: Instruction, operands: list[list[int]]) -> list[bool]:
+    pred = inst.attrs["pred"]
+    half = 1 << (getattr(inst.operands[0].type, "bits", 1) - 1)
+    flip = half if pred.startswith("s") else 0  # maps signed order to unsigned order
+    order = _ORDER[pred if pred in _ORDER else pred[1:]]
+    return [order(a ^ flip, b ^ flip) for a, b in zip(*operands, strict=True)]
