@@ -51,7 +51,7 @@ enum {                     // SampanVariant.kind
   SAMPAN_WARP_FIBRE = 1,   // entry is a SampanThreadEntry run once per warp of `width` threads
   SAMPAN_LANE_FIBRE = 2    // entry is a SampanThreadEntry run once per thread
 };
-enum {                  // SampanVariant.condition
+enum {                   // SampanVariant.condition
   SAMPAN_ANY_BLOCK = 0,  // any block shape
   SAMPAN_X_MULTIPLE = 1, // blockDim.x is a multiple of width
   SAMPAN_ONE_ROW = 2     // blockDim.y and blockDim.z are 1
