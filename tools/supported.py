@@ -3,9 +3,9 @@
     python tools/supported.py > docs/supported.md
 
 What the headers declare, clang tells (header_declarations.py). A test uses a name if it stands in
-its code: comments, texts in quotation marks and docstrings do not count. Tests that are CUDA in
-Python's strings count too. A function is refused if the runtime does not define it, or defines it
-as nothing but cudaErrorNotSupported.
+its code, or macros with ## make it there: comments, texts in quotation marks and docstrings do not
+count. Tests that are CUDA in Python's strings count too. A function is refused if the runtime does
+not define it, or defines it as nothing but cudaErrorNotSupported.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 from sampan.cli.hints import MISSING  # noqa: E402
+from sampan.frontend.clang import ClangOptions, device_command  # noqa: E402
 from sampan.support import runtime_library  # noqa: E402
 from tools.header_declarations import Declaration, declarations  # noqa: E402
 
@@ -117,13 +118,31 @@ def words_of_python(text: str) -> set[str]:
     return words
 
 
+def words_after_macros(source: Path) -> set[str]:
+    """The identifiers in a CUDA source once macros have made the names."""
+    command = [*device_command(source, ClangOptions(), None), "-E"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    words: set[str] = set()
+    own = False
+    for line in done.stdout.splitlines():
+        marker = re.match(r'# \d+ "([^"]*)"', line)
+        if marker:
+            own = marker[1] == str(source)
+        elif own:
+            words |= words_of_code(line)
+    return words
+
+
 def uses() -> dict[str, list[str]]:
     """For each identifier in the tests the tests that hold it, in order."""
     found: dict[str, list[str]] = defaultdict(list)
     sources = [ROOT / "examples", ROOT / "tests"]
     for path in sorted(path for folder in sources for path in folder.rglob("*")):
         if path.suffix in (".cu", ".cuh", ".cpp", ".c", ".h", ".inc"):
-            words = words_of_code(path.read_text())
+            text = path.read_text()
+            words = words_of_code(text)
+            if "##" in text and path.suffix == ".cu":
+                words |= words_after_macros(path)
         elif path.suffix == ".py" and path.stem not in ("conftest", "test_supported"):
             words = words_of_python(path.read_text())
         else:
