@@ -17,14 +17,18 @@ from sampan.diagnostics import ExitCode, SampanError, UsageError
 
 COMMANDS = {
     "run": "sampan.cli.run",
+    "cc": "sampan.cli.cc",
     "cache": "sampan.cli.cache",
+    "toolkit": "sampan.cli.toolkit",
 }
 
 HELP = """\
 Sampan runs CUDA C++ programs on CPUs.
 
 usage: sampan run [FLAGS] FILE.cu... [-- ARGUMENTS]
+       sampan cc [OPTIONS] FILES           (also as sampan-nvcc: nvcc's command line)
        sampan cache [--clear] [--json]
+       sampan toolkit
        sampan --version
 
 examples:

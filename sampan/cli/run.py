@@ -13,7 +13,6 @@ from sampan import cache as program_cache
 from sampan import config
 from sampan.cli import launch, options, stats
 from sampan.cli.cpu import cpu_identity
-from sampan.cli.hints import missing_feature
 from sampan.demangle import demangle
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError
 
@@ -106,28 +105,15 @@ def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Pa
     """Builds the program in the workspace; returns it and the files that the compilation read."""
     # Not needed, and slow to load, where the cache has the program.
     from sampan import driver, support
-    from sampan.frontend.clang import FrontendError, find_clang
+    from sampan.cli.failures import foreseen
 
-    try:
-        find_clang()
-    except FrontendError as error:
-        raise MissingToolError(str(error), hint="`make setup` installs one") from None
     out = workspace / _program_name(chosen)
     stages = chosen.keep / "stages" if chosen.keep else None
     started = time.perf_counter()
-    try:
+    with foreseen():
         built = driver.compile_program(
             chosen.sources, options.to_compile_options(chosen), out, dump_directory=stages
         )
-    except CompileError as error:
-        error.hint = error.hint or missing_feature(error.output)
-        raise
-    except OSError as error:
-        raise MissingToolError(
-            f"the compilation could not write its files: {error.strerror or error}"
-            + (f": {error.filename}" if error.filename else ""),
-            hint="is the disk full? TMPDIR names another directory for temporary files",
-        ) from error
     for warning in built.warnings:
         print(warning, file=sys.stderr)
     _say(chosen, f"compiled in {time.perf_counter() - started:.2f} s")
