@@ -275,7 +275,15 @@ def _included(options: CcOptions, source: Path) -> list[Path]:
 
     system = DEPENDENCIES in (options.phase, options.dependencies.removesuffix("D"))
     front = _compile_options(options).clang
-    return included_files(source, front, source in options.cuda_sources, system)
+    found = included_files(source, front, source in options.cuda_sources, system)
+    return found if system else _users(found)
+
+
+def _users(files: Sequence[Path]) -> list[Path]:
+    """Without the headers that every CUDA source includes unasked."""
+    from sampan.frontend.clang import PACKAGE
+
+    return [path for path in files if not path.is_relative_to(PACKAGE)]
 
 
 def _write(options: CcOptions, text: str) -> None:
@@ -288,6 +296,8 @@ def _write(options: CcOptions, text: str) -> None:
 def _write_dependencies(options: CcOptions, source: Path, out: Path, reads: Sequence[Path]) -> None:
     if not options.dependencies:
         return
+    if options.dependencies == "-MMD":
+        reads = _users(reads)
     file = options.dependency_file or (
         out.with_suffix(".d") if options.phase == COMPILE else Path(source.stem + ".d")
     )
@@ -433,8 +443,7 @@ def _show_commands(options: CcOptions) -> None:
         else:
             _show(shlex.join(plain_command(path, chosen.clang, ["-c", "-o", out])))
     if options.phase in (LINK, DEVICE_LINK):
-        arch = options.arch.replace("sm_", "compute_")
-        _show(f"sampan device-link -arch {arch} {shlex.join(objects)}")
+        _show(f"sampan device-link {shlex.join(objects)}")
     if options.phase == LINK:
         top = toolkit()
         linked = _link_options(options)

@@ -104,12 +104,10 @@ def _set_phase(options: CcOptions, phase: str, word: str) -> None:
 
 
 def _set_rdc(options: CcOptions, word: str, value: bool) -> None:
+    against = [other for other, wanted in options.rdc_words.items() if wanted is not value]
+    if against:
+        raise UsageError(f"{against[0]} and {word} contradict each other")
     options.rdc_words[word] = value
-    if len(set(options.rdc_words.values())) > 1:
-        yes, no = (
-            next(w for w, v in options.rdc_words.items() if v is wanted) for wanted in (1, 0)
-        )
-        raise UsageError(f"{yes} and {no} contradict each other")
     options.rdc = value
 
 
@@ -304,6 +302,9 @@ def _run_arguments(options: CcOptions, text: str) -> None:
 def _machine(options: CcOptions, text: str) -> None:
     if text != "64":
         raise UsageError(f"-m{text}: only programs of 64 bits can be made")
+
+
+TABLE.switches["-m32"] = lambda options: _machine(options, "32")
 
 
 @_value("default-stream", "default-stream")

@@ -53,7 +53,8 @@ class DeviceUnit:
 
 def device_unit(identity: str, source: str, arch: str, device_ir: str) -> DeviceUnit:
     """The unit of the device half's IR as clang writes it."""
-    module = llvm.parse_assembly(_bind_statics(device_ir))
+    # In a context of its own: bitcode lists the metadata kinds of all that its context has seen.
+    module = llvm.parse_assembly(_bind_statics(device_ir), llvm.create_context())
     return DeviceUnit(identity, source, arch, bytes(module.as_bitcode()))
 
 

@@ -1,0 +1,1 @@
+double expected(int n) { return n * (n - 1.0); }
