@@ -26,10 +26,11 @@ INLINE float fast_log2(float a) {
   return log_special(a, fma(log, K::log2_e, d.exponent));
 }
 
-// sin(2 pi t) for |t| <= 1/4, through t in half turns.
+// sin(2 pi t) for |t| <= 1/4, through t in half turns. Programs take it that a sine is never above
+// 1 (1 - cos(x) as a probability, say), so the last bit of the polynomial must not say otherwise.
 INLINE float sin_turns(float t) {
   const float z = t * t;
-  return t * poly(FAST_SIN_F32, z);
+  return at_most(at_least(t * poly(FAST_SIN_F32, z), -1.0f), 1.0f);
 }
 // t = x / (2 pi) modulo 1, in [-1/2, 1/2]: bounded for any x.
 INLINE float turns_of(float x) {
