@@ -65,6 +65,14 @@ TOLERANCE_FLAGS = (
     "-Wno-nan-infinity-disabled",
 )
 
+# The same for C, where gcc up to version 13 only warns.
+C_TOLERANCE_FLAGS = (
+    "-Wno-error=implicit-function-declaration",
+    "-Wno-error=implicit-int",
+    "-Wno-error=int-conversion",
+    "-Wno-error=incompatible-pointer-types",
+)
+
 
 class FrontendError(Exception):
     """The source could not be compiled; `str()` is what the user shall read."""

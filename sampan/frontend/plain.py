@@ -15,7 +15,9 @@ from sampan.link import HOST_LIBRARIES
 def plain_command(source: Path, options: ClangOptions, action: Sequence[str]) -> list[str]:
     """The command that does `action` ("-c", "-o", ... or "-E") with the source."""
     command = [str(clang.find_clang()), f"-O{options.host_optimize}"]
-    if source.suffix != ".c":
+    if source.suffix == ".c":
+        command += clang.C_TOLERANCE_FLAGS
+    else:
         command += ["--driver-mode=g++", *HOST_LIBRARIES[:1], *clang.TOLERANCE_FLAGS]
         command += [f"-std={options.std}"] if options.std else []
     command += ["-fno-color-diagnostics"]
