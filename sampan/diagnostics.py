@@ -69,6 +69,11 @@ class SampanError(Exception):
         self.span = span
         self.hint = hint
 
+    def __str__(self) -> str:
+        """What a traceback shows; the command line prints `render` instead."""
+        text = f"{self.span}: {self.message}" if self.span else self.message
+        return f"{text}\nhint: {self.hint}" if self.hint else text
+
     def render(self) -> str:
         text = Diagnostic("error", self.message, self.span).render()
         return f"{text}\nhint: {self.hint}" if self.hint else text
@@ -93,6 +98,10 @@ class CompileError(SampanError):
     ) -> None:
         super().__init__(message, span=span, hint=hint)
         self.output = output
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{text}\n{self.output.strip()}" if self.output.strip() else text
 
     def render(self) -> str:
         text = super().render()

@@ -5,7 +5,7 @@ read -> lower NVVM -> per kernel: vector code or lane code -> fill descriptors -
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from sampan import abi, codegen, config
@@ -14,6 +14,7 @@ from sampan.dump import Dump
 from sampan.fibre.block_loop import make_block_entry, never_waits
 from sampan.fibre.lower import lower_lanes
 from sampan.frontend import nvvm
+from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.descriptors import fill_descriptor
 from sampan.frontend.locations import span_of
 from sampan.frontend.metadata import strip_metadata
@@ -44,8 +45,13 @@ class VectorForms:
     roots: list[Function] = field(default_factory=list)  # the functions that variants enter
     descriptor_slots: dict[Function, dict[int, Function]] = field(default_factory=dict)
 
+    one_shape: bool = False  # the variants are for blocks of one known shape
+
     @property
-    def covers_any_block(self) -> bool:
+    def covers_every_block(self) -> bool:
+        """Every block that will be launched has a variant."""
+        if self.one_shape:
+            return bool(self.variants)
         return any(variant.condition == abi.ANY_BLOCK for variant in self.variants)
 
 
@@ -65,10 +71,15 @@ def compile_device(
     dump: Dump | None = None,
     *,
     rdc: bool = False,
+    only: Container[str] | None = None,
+    block_shape: BlockShape | None = None,
 ) -> DeviceObject:
     """Compiles the device IR that clang wrote. Raises CompileError for what is not supported.
 
     `rdc`: the text is that of all files of a program, merged (frontend.separate).
+    `only`: the mangled names of the kernels to compile, instead of all.
+    `block_shape`: threads of a block in x, y, z. The result is for such blocks only, in the one
+    form that fits them, and launching it with others is an error that nobody notices.
     """
     dump = dump or Dump(None)
 
@@ -78,13 +89,15 @@ def compile_device(
     with dump.timed("read"):
         module = read_module(text)
     observe("read", module)
+    if only is not None:
+        nvvm.keep_kernels(module, only)
     with dump.timed("lower-nvvm"):
         device = nvvm.lower(module, target, module_id, rdc, observe)
         if config.VERIFY.get():
             verify(module, "SIMT")
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
-        vectorizer = ModuleVectorizer(device, target.features)
+        vectorizer = ModuleVectorizer(device, target.features, block_shape)
         for kernel in device.kernels:
             forms[kernel.function] = (
                 vectorize(vectorizer, kernel, target)
@@ -114,7 +127,11 @@ def compile_device(
 def vectorize(vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget) -> VectorForms:
     """Vector forms of a kernel, or a refusal with its reason."""
     result = VectorForms()
-    for plan in gang_plans(target.features, vectorizer.is_warp_wide(kernel)):
+    plans = gang_plans(target.features, vectorizer.is_warp_wide(kernel))
+    if vectorizer.block_shape is not None:
+        plans = [plan for plan in plans if plan.fits(vectorizer.block_shape)][:1]
+        result.one_shape = True
+    for plan in plans:
         try:
             form = vectorizer.vectorize(kernel, plan.width, plan.rows)
         except Refused as refusal:
@@ -142,7 +159,7 @@ def _assemble(device: DeviceModule, forms: dict[Function, VectorForms]) -> list[
     """Makes the lane forms that are needed, fills descriptors, drops the SIMT originals."""
     module = device.module
     reach = Reach(module)
-    fallback = [k for k in device.kernels if not forms[k.function].covers_any_block]
+    fallback = [k for k in device.kernels if not forms[k.function].covers_every_block]
     roots = [k.function for k in fallback] + list(device.descriptors)
     needed = [f for f in reach.closure(roots) if f.blocks]
     for kernel in device.kernels:  # vector code may call lane forms through descriptors only

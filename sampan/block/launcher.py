@@ -14,9 +14,12 @@ gang that comes to a barrier with no active lane does not stop.
 
 from __future__ import annotations
 
+import math
+
 from sampan import abi
 from sampan.block.builder import ScalarBuilder
 from sampan.block.spill import Slots, keep_across
+from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.kernel_params import kernel_parameters
 from sampan.ir.cfg import remove_unreachable_blocks
 from sampan.ir.constants import const_int
@@ -30,16 +33,30 @@ _RETURNED = -1
 _FIRST_SLOT = 4
 
 
-def run(gang: Function, kernel: Function, name: str, width: int, rows: Rows) -> tuple[
-    Function, int
-]:
-    """Consumes `gang` (the WARP form of `kernel`). Returns the entry and its scratch per gang."""
-    return _Launcher(gang, kernel, name, width, rows).run()
+def run(
+    gang: Function,
+    kernel: Function,
+    name: str,
+    width: int,
+    rows: Rows,
+    block_shape: BlockShape | None = None,
+) -> tuple[Function, int]:
+    """Consumes `gang` (the WARP form of `kernel`). Returns the entry and its scratch per gang.
+
+    `block_shape`: the extents of all blocks that it will run, if they are known.
+    """
+    return _Launcher(gang, kernel, name, width, rows, block_shape).run()
 
 
 class _Launcher:
     def __init__(
-        self, gang: Function, kernel: Function, name: str, width: int, rows: Rows
+        self,
+        gang: Function,
+        kernel: Function,
+        name: str,
+        width: int,
+        rows: Rows,
+        block_shape: BlockShape | None,
     ) -> None:
         assert gang.module is not None
         self.gang = gang
@@ -47,6 +64,7 @@ class _Launcher:
         self.module: Module = gang.module
         self.width = width
         self.rows = rows
+        self.block_shape = block_shape
         self.function = Function(name, function_type(VOID, (PTR, I64, I64)), None, "internal")
         self.self_pointer, self.first, self.count = self.function.args
         for argument, text in zip(self.function.args, ("self", "first", "count"), strict=True):
@@ -101,8 +119,15 @@ class _Launcher:
         self.scratch = b.load(PTR, me, abi.THREAD_SCRATCH)
         for i, axis in enumerate("xyz"):
             v[f"sampan.nctaid.{axis}"] = b.load(I32, launch, abi.LAUNCH_GRID + 4 * i)
-            v[f"sampan.ntid.{axis}"] = b.load(I32, launch, abi.LAUNCH_BLOCK + 4 * i)
-        self.threads = b.load(I32, launch, abi.LAUNCH_BLOCK_THREADS)
+            if self.block_shape:
+                v[f"sampan.ntid.{axis}"] = b.i32(self.block_shape[i])
+            else:
+                v[f"sampan.ntid.{axis}"] = b.load(I32, launch, abi.LAUNCH_BLOCK + 4 * i)
+        self.threads: Value
+        if self.block_shape:
+            self.threads = b.i32(math.prod(self.block_shape))
+        else:
+            self.threads = b.load(I32, launch, abi.LAUNCH_BLOCK_THREADS)
         v["sampan.block.threads"] = self.threads
         v["sampan.dynamic.shared.size"] = b.load(I32, launch, abi.LAUNCH_DYNAMIC_SHARED)
         params = b.load(PTR, launch, abi.LAUNCH_PARAMS)

@@ -6,7 +6,7 @@ and the module descriptor need to know about its kernels, variables and address-
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from sampan import abi
@@ -101,7 +101,7 @@ def lower(
     module.comdats.clear()
     kernels = [f for f in module.functions.values() if f.cc == KERNEL_CONVENTION and f.blocks]
     max_threads = {kernel: _max_threads(kernel) for kernel in kernels}
-    variables = _host_variables(module)
+    variables = host_variables(module)
     shared_variables = shared.shared_variables(module)
     shared_with_host = managed.managed_variables(module)
     constant = {v for v in module.variables.values() if v.addrspace == CONSTANT_SPACE}
@@ -158,6 +158,13 @@ def lower(
     )
 
 
+def keep_kernels(module: Module, names: Container[str]) -> None:
+    """Makes the other kernels plain functions, which `lower` drops."""
+    for function in module.functions.values():
+        if function.name not in names:
+            function.cc = ""
+
+
 def _max_threads(kernel: Function) -> int:
     text = attributes.string_attribute(kernel.attrs, "nvvm.maxntid")
     if not text:
@@ -168,7 +175,7 @@ def _max_threads(kernel: Function) -> int:
     return product
 
 
-def _host_variables(module: Module) -> list[GlobalVariable]:
+def host_variables(module: Module) -> list[GlobalVariable]:
     """Variables the host may name: those clang keeps for that, and every other with a name of
     its own that is not constant data of the compiler's."""
     return [

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <sched.h>
+#include <string>
 
 #include "api.h"
 #include "fibres.h"
@@ -40,7 +41,7 @@ SAMPAN_API void sampan_yield(SampanThread *self) {
     return fibre->owner->yield(*fibre);
   // Vector code can only be waiting for another block or for the host.
   sched_yield();
-  if (sticky_error())
+  if (Worker::current()->kernel_run().cancelled())
     Worker::current()->abandon(Failure::Kind::cancelled, nullptr);
 }
 
@@ -89,9 +90,19 @@ SAMPAN_API void sampan_assert_fail(SampanThread *self, const char *message, cons
   {
     Worker::Shield shield;
     const uint32_t *b = self->ctaid, *t = self->tid;
-    std::fprintf(stderr,
-                 "%s:%u: %s: block: [%u,%u,%u], thread: [%u,%u,%u] Assertion `%s` failed.\n", file,
-                 line, function, b[0], b[1], b[2], t[0], t[1], t[2], message);
+    auto print = [&](char *text, size_t size) {
+      return std::snprintf(
+          text, size, "%s:%u: %s: block: [%u,%u,%u], thread: [%u,%u,%u] Assertion `%s` failed.",
+          file, line, function, b[0], b[1], b[2], t[0], t[1], t[2], message);
+    };
+    std::string text(static_cast<size_t>(print(nullptr, 0)) + 1, '\0');
+    print(text.data(), text.size());
+    text.pop_back();
+    if (LaunchOutcome *outcome = Worker::current()->kernel_run().outcome) {
+      outcome->fail(cudaErrorAssert, text);
+    } else {
+      std::fprintf(stderr, "%s\n", text.c_str());
+    }
   }
   Worker::current()->abandon(Failure::Kind::assertion, self);
 }

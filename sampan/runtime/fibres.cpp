@@ -94,7 +94,7 @@ ResidentBlock *Fibres::block_to_start() {
     if (starting_ + 1 < blocks_.size()) {
       ++starting_;
     } else if (!run_->together && !block.live && next_block_ < run_->first + run_->count &&
-               !sticky_error()) {
+               !run_->cancelled()) {
       begin_block(block, next_block_++);
     } else {
       return nullptr;
@@ -179,7 +179,7 @@ void Fibres::suspend(Fibre &fibre) {
     sampan_switch(&fibre.context, next->context);
   }
   // Another worker's fault ends the grid; whoever waits for that one's blocks would wait for ever.
-  if (sticky_error())
+  if (run_->cancelled())
     worker_.abandon(Failure::Kind::cancelled, nullptr);
 }
 
@@ -207,7 +207,7 @@ void Fibres::yield(Fibre &fibre) {
   if (ready_.empty() && !block_to_start()) {
     // What this thread waits for can only come from another worker or from the host.
     sched_yield();
-    if (sticky_error())
+    if (run_->cancelled())
       worker_.abandon(Failure::Kind::cancelled, nullptr);
     return;
   }

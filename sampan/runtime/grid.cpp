@@ -74,9 +74,10 @@ unsigned resident_blocks(const Kernel &kernel, unsigned block_threads, size_t dy
   return std::min<unsigned>(blocks, kSharedPerProcessor / (shared + kSharedReserved));
 }
 
-Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shape, void **arguments)
+Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shape, void **arguments,
+           LaunchOutcome *outcome)
     : Command(Place::pool, block_count(shape)), kernel_(kernel), variant_(variant),
-      stats_(kernel.stats[&variant - kernel.code.variants]), launch_{},
+      stats_(kernel.stats[&variant - kernel.code.variants]), launch_{}, outcome_(outcome),
       cooperative_(shape.cooperative) {
   const SampanKernel &code = kernel.code;
   uint8_t *params = params_;
@@ -104,9 +105,12 @@ Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shap
 }
 
 void Grid::run(uint64_t first, uint64_t count) {
-  if (sticky_error())
+  KernelRun run{&launch_, &kernel_, &variant_, first, count, cooperative_, outcome_};
+  if (run.cancelled()) {
+    if (outcome_)
+      outcome_->fail(sticky_error(), "an earlier kernel of the process had failed");
     return;
-  KernelRun run{&launch_, &kernel_, &variant_, first, count, cooperative_};
+  }
   uint64_t began = now_nanoseconds();
   Worker::of_this_thread().run(run);
   uint64_t took = now_nanoseconds() - began;

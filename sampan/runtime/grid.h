@@ -23,10 +23,17 @@ const SampanVariant *choose_variant(const SampanKernel &code, const LaunchShape 
 // How many blocks of the kernel a worker may keep resident at once.
 unsigned resident_blocks(const Kernel &kernel, unsigned block_threads, size_t dynamic_shared);
 
+class LaunchOutcome;
+
+// Whether the kernel can be launched so; says why not on standard error.
+cudaError_t check_launch(Kernel &kernel, const LaunchShape &shape);
+
 class Grid final : public Command {
 public:
   // Copies the arguments.
-  Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shape, void **arguments);
+  // `outcome`, if given, outlives the grid's run and takes its fault.
+  Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shape, void **arguments,
+       LaunchOutcome *outcome = nullptr);
 
   void run(uint64_t first, uint64_t count) override;
   uint64_t claim_size(uint64_t left) const override;
@@ -40,6 +47,7 @@ private:
   const SampanVariant &variant_;
   VariantStats &stats_;
   SampanLaunch launch_;
+  LaunchOutcome *const outcome_;
   const bool cooperative_;
   std::atomic<float> block_cost_{0}; // nanoseconds, as measured in this grid; 0 = not yet
   std::unique_ptr<uint8_t[]> long_params_;

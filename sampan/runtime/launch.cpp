@@ -32,7 +32,9 @@ __attribute__((format(printf, 3, 4))) cudaError_t refuse(Kernel *kernel, cudaErr
   return error;
 }
 
-cudaError_t check(Kernel &kernel, const LaunchShape &shape) {
+} // namespace
+
+cudaError_t check_launch(Kernel &kernel, const LaunchShape &shape) {
   const dim3 &grid = shape.grid, &block = shape.block;
   const unsigned grid_dims[3] = {grid.x, grid.y, grid.z};
   const unsigned block_dims[3] = {block.x, block.y, block.z};
@@ -80,6 +82,8 @@ cudaError_t check(Kernel &kernel, const LaunchShape &shape) {
   return cudaSuccess;
 }
 
+namespace {
+
 cudaError_t launch(const void *function, const LaunchShape &shape, void **arguments,
                    cudaStream_t handle) {
   flush_device_output();
@@ -88,7 +92,7 @@ cudaError_t launch(const void *function, const LaunchShape &shape, void **argume
     return refuse(nullptr, cudaErrorInvalidDeviceFunction,
                   "%p is not the address of a __global__ function of a loaded module", function);
   }
-  if (cudaError_t error = check(*kernel, shape))
+  if (cudaError_t error = check_launch(*kernel, shape))
     return error;
   Scheduler &scheduler = Scheduler::get();
   Stream *stream = scheduler.find_stream(handle);

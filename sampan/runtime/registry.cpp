@@ -131,6 +131,20 @@ void bind_kernel(ClaimedModule &module, const void *stub, const char *name) {
   }
 }
 
+const SampanModule *device_half(const ClaimedModule &module) { return module.module; }
+
+Kernel *kernel_named(ClaimedModule &module, const char *name) {
+  Registry &all = registry();
+  WriteLock lock(all.mutex);
+  for (auto &kernel : module.kernels) {
+    if (std::strcmp(kernel->code.name, name) == 0) {
+      all.kernels[kernel.get()] = kernel.get();
+      return kernel.get();
+    }
+  }
+  return nullptr;
+}
+
 const SampanVariable *bind_variable(ClaimedModule &module, const void *shadow, const char *name) {
   if (!module.module)
     return nullptr;

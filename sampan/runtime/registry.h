@@ -45,6 +45,10 @@ void add_module(const SampanModule *module);
 struct ClaimedModule;
 ClaimedModule *claim_module(const char *id);
 void release_module(ClaimedModule *module);
+// Null where no module of that id is loaded and unclaimed.
+const SampanModule *device_half(const ClaimedModule &module);
+// The kernel of that mangled name, which from now on is its own stub; null if there is none.
+Kernel *kernel_named(ClaimedModule &module, const char *name);
 void bind_kernel(ClaimedModule &module, const void *stub, const char *name);
 const SampanVariable *bind_variable(ClaimedModule &module, const void *shadow, const char *name);
 

@@ -153,7 +153,8 @@ void Worker::report() const {
   case Failure::Kind::cancelled:
     return;
   case Failure::Kind::assertion: // has been reported where it failed
-    set_sticky_error(cudaErrorAssert);
+    if (!run_.outcome)
+      set_sticky_error(cudaErrorAssert);
     return;
   case Failure::Kind::fault:
     error = fault_error(failure_.signal);
@@ -178,7 +179,7 @@ void Worker::report() const {
     std::snprintf(what, sizeof what, "no memory for its stacks or its shared memory");
     break;
   }
-  if (!set_sticky_error(error))
+  if (!run_.outcome && !set_sticky_error(error))
     return; // another worker's message is enough
   char where[160] = "";
   if (failure_.thread_known) {
@@ -190,8 +191,12 @@ void Worker::report() const {
       std::snprintf(where + used, sizeof where - used, ", thread [%u,%u,%u]", t[0], t[1], t[2]);
     }
   }
-  std::fprintf(stderr, "sampan: kernel %s%s: %s\n", run_.kernel->display_name().c_str(), where,
-               what);
+  std::string text = "kernel " + run_.kernel->display_name() + where + ": " + what;
+  if (run_.outcome) {
+    run_.outcome->fail(error, std::move(text));
+  } else {
+    std::fprintf(stderr, "sampan: %s\n", text.c_str());
+  }
 }
 
 Worker::Shield::Shield() : worker_(current_worker) {

@@ -5,9 +5,12 @@
 #ifndef SAMPAN_WORKER_H
 #define SAMPAN_WORKER_H
 
+#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 
+#include "api.h"
 #include "faults.h"
 #include "fibres.h"
 #include "registry.h"
@@ -16,6 +19,31 @@
 
 namespace sampan {
 
+// What became of one launch that answers for itself alone (sampan_embed.h): its fault leaves the
+// sticky error as it is.
+class LaunchOutcome {
+public:
+  // Only the first failure counts.
+  void fail(cudaError_t error, std::string message) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (failed_.load(std::memory_order_relaxed))
+      return;
+    error_ = error;
+    message_ = std::move(message);
+    failed_.store(true, std::memory_order_release);
+  }
+  bool failed() const { return failed_.load(std::memory_order_acquire); }
+  // Once the launch is over.
+  cudaError_t error() const { return error_; }
+  const std::string &message() const { return message_; }
+
+private:
+  std::mutex mutex_;
+  std::atomic<bool> failed_{false};
+  cudaError_t error_ = cudaSuccess;
+  std::string message_;
+};
+
 // Part of a grid: `count` blocks from `first` on.
 struct KernelRun {
   const SampanLaunch *launch;
@@ -23,7 +51,11 @@ struct KernelRun {
   const SampanVariant *variant;
   uint64_t first;
   uint64_t count;
-  bool together; // all blocks are resident at once (a cooperative launch)
+  bool together;                    // all blocks are resident at once (a cooperative launch)
+  LaunchOutcome *outcome = nullptr; // takes the fault; null: it becomes the sticky error
+
+  // Whether the rest shall not run, because of a fault elsewhere.
+  bool cancelled() const { return sticky_error() || (outcome && outcome->failed()); }
 };
 
 // Why a kernel was left before its end.

@@ -46,6 +46,12 @@ class GangPlan:
     width: int
     rows: Rows
 
+    def fits(self, block: tuple[int, int, int]) -> bool:
+        """Whether blocks of this shape meet what the form asks, in a grid that is not huge."""
+        if self.rows is Rows.MULTIPLE:
+            return block[0] % self.width == 0
+        return self.rows is Rows.ANY or block[1:] == (1, 1)
+
 
 def native_lanes(features: str) -> int:
     """32-bit lanes of the widest vector register. `features` in LLVM's form: "+avx2,-avx512f"."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from sampan.block import launcher
 from sampan.canonicalize import sequence
+from sampan.frontend import block_shapes
+from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.nvvm import DeviceModule, Kernel
 from sampan.ir.clone import clone_function
 from sampan.ir.constants import const_bool
@@ -45,6 +47,7 @@ class ModuleVectorizer:
 
     device: DeviceModule
     features: str = ""  # of the target, in LLVM's form
+    block_shape: BlockShape | None = None  # if all blocks have the same
     canonical: dict[Function, Function] = field(default_factory=dict)
     # Vector forms of device functions, by width; also what to put into descriptors.
     functions: dict[tuple[Function, int], Function] = field(default_factory=dict)
@@ -95,6 +98,8 @@ class ModuleVectorizer:
         privates.run(work, width)
         if rows.inside:
             index_facts.run(work)
+        if self.block_shape is not None:  # not earlier: those facts look for blockDim
+            block_shapes.run(work, self.block_shape)
         entry_mask: Value | None = None
         if rows.full:
             divergence, masks = self._linear(work, width, rows, None, uniform_args=True)
@@ -117,7 +122,7 @@ class ModuleVectorizer:
         self._close_indirect(gang, pending, width, made)
         self._functions(pending, width, made)
         entry, scratch = launcher.run(
-            gang, kernel.function, f"{kernel.name}.block{suffix}", width, rows
+            gang, kernel.function, f"{kernel.name}.block{suffix}", width, rows, self.block_shape
         )
         check.block(entry)
         del self.device.module.functions[work.name]
@@ -197,6 +202,8 @@ class ModuleVectorizer:
             self._check_progress(source)
             work, _ = clone_function(source, f"{function.name}.work{width}")
             privates.run(work, width)
+            if self.block_shape is not None:
+                block_shapes.run(work, self.block_shape)
             entry_mask = self._insert_active(work)
             divergence, masks = self._linear(work, width, Rows.ANY, entry_mask, False)
             form = widen_function(

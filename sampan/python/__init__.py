@@ -1,0 +1,1 @@
+"""CUDA kernels from Python: what `import sampan` offers. See docs/python.md."""

@@ -1,0 +1,29 @@
+"""A known block shape: which of a kernel's forms is compiled."""
+
+from __future__ import annotations
+
+import pytest
+
+from sampan.targets.widths import GangPlan, Rows, gang_plans
+
+AVX512, AVX2 = "+avx512f,+avx2", "+avx2"
+
+
+@pytest.mark.parametrize(
+    ("features", "warp_wide", "block", "plan"),
+    [
+        (AVX512, False, (256, 1, 1), GangPlan(32, Rows.MULTIPLE)),
+        (AVX512, False, (16, 16, 1), GangPlan(16, Rows.MULTIPLE)),
+        (AVX512, False, (8, 8, 1), GangPlan(16, Rows.ANY)),
+        (AVX2, False, (8, 32, 1), GangPlan(8, Rows.MULTIPLE)),
+        (AVX2, False, (100, 1, 1), GangPlan(8, Rows.ANY)),
+        (AVX2, True, (64, 2, 1), GangPlan(32, Rows.MULTIPLE)),
+        (AVX2, True, (33, 1, 1), GangPlan(32, Rows.ONE)),
+        (AVX2, True, (8, 4, 1), GangPlan(32, Rows.ANY)),
+    ],
+)
+def test_the_first_form_that_fits(
+    features: str, warp_wide: bool, block: tuple[int, int, int], plan: GangPlan
+) -> None:
+    plans = gang_plans(features, warp_wide)
+    assert next(one for one in plans if one.fits(block)) == plan
