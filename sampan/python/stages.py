@@ -143,7 +143,8 @@ def _run_clang(
     translated = Translated(
         signatures.slim(ir), found, names, tuple(warning.text for warning in warnings)
     )
-    return translated, [path for path in read_prerequisites(reads) if path.resolve() != file.resolve()]
+    others = [path for path in read_prerequisites(reads) if path.resolve() != file.resolve()]
+    return translated, others
 
 
 def build(
