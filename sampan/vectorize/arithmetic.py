@@ -18,6 +18,8 @@ def scalar_copy(e: Emitter, inst: Instruction) -> Value:
         return divide(e, inst, [e.scalar(v) for v in inst.operands])
     if inst.op in ("sext", "zext") and not shape.is_uniform:
         return _extend_line(e, inst)
+    if inst.op == "and" and _clears_multiple(e, inst):
+        return const_int(inst.type, 0)
     op = inst.op
     if op == "or" and not shape.is_uniform:
         op = "add"  # disjoint on the active lanes; on lane 0 only the sum continues the line
@@ -32,6 +34,14 @@ def scalar_copy(e: Emitter, inst: Instruction) -> Value:
         else:
             new.attrs.pop("flags")
     return new
+
+
+def _clears_multiple(e: Emitter, inst: Instruction) -> bool:
+    """Whether a constant keeps only bits that are zero in lane 0: `threadIdx.x & 31` of a warp."""
+    for value, mask in (inst.operands, reversed(inst.operands)):
+        if isinstance(mask, ConstInt) and mask.value < e.divergence.shape(value).multiple:
+            return True
+    return False
 
 
 def _extend_line(e: Emitter, inst: Instruction) -> Value:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Instruction, Value
 from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, size_of
+from sampan.simt.shape import Shape
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.refused import Refused
 from sampan.vectorize.serialize import serialize
@@ -19,7 +21,6 @@ def load(e: Emitter, inst: Instruction) -> None:
     pointer = inst.operands[0]
     shape = e.divergence.shape(pointer)
     _check_type(inst.type, inst)
-    special = bool(inst.attrs.get("volatile") or inst.attrs.get("ordering"))
     align = inst.attrs.get("align") or 1
     if shape.is_uniform:
         result = e.emit("load", inst.type, [e.safe_pointer(e.scalar(pointer))])
@@ -30,9 +31,14 @@ def load(e: Emitter, inst: Instruction) -> None:
         else:
             e.vectors[inst] = e.splat(result)
         return
-    if special:
+    if inst.attrs.get("ordering"):
         serialize(e, inst)
         return
+    with _volatile(e, inst):
+        _load_lanes(e, inst, shape, align)
+
+
+def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None:
     size = size_of(inst.type)
     if abs(shape.stride or 0) != size:
         e.vectors[inst] = _gather(e, inst, align)
@@ -53,6 +59,21 @@ def load(e: Emitter, inst: Instruction) -> None:
     for value, block in values:
         merged.add_incoming(value, block)
     e.vectors[inst] = merged
+
+
+@contextmanager
+def _volatile(e: Emitter, inst: Instruction) -> Iterator[None]:
+    """What LLVM may not move or merge a volatile access past: there are no volatile vector forms
+    of masked accesses. All lanes of the gang access memory before the next one does."""
+    if inst.attrs.get("volatile"):
+        _compiler_fence(e)
+    yield
+    if inst.attrs.get("volatile"):
+        _compiler_fence(e)
+
+
+def _compiler_fence(e: Emitter) -> None:
+    e.emit("fence", VOID, [], ordering="seq_cst", syncscope="singlethread")
 
 
 def _if_line_holds(
@@ -121,15 +142,19 @@ def store(e: Emitter, inst: Instruction) -> None:
     value, pointer = inst.operands
     shape = e.divergence.shape(pointer)
     _check_type(value.type, inst)
-    special = bool(inst.attrs.get("volatile") or inst.attrs.get("ordering"))
     align = inst.attrs.get("align") or 1
     if shape.is_uniform:
         _store_uniform(e, inst, value, pointer)
         return
-    if special:
+    if inst.attrs.get("ordering"):
         serialize(e, inst)
         return
-    size = size_of(value.type)
+    with _volatile(e, inst):
+        _store_lanes(e, inst, shape, align)
+
+
+def _store_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None:
+    size = size_of(inst.operands[0].type)
     if abs(shape.stride or 0) != size:
         _scatter(e, inst, align)
     elif shape.assumed:
