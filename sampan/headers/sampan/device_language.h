@@ -38,6 +38,7 @@
 #include <__clang_cuda_libdevice_declares.h>
 
 #include "simd_intrinsics.h"
+#include "warp_without_masks.h"
 // From 9.2 on that header writes the SIMD intrinsics as inline PTX; before, as __nv_v… calls.
 #pragma push_macro("CUDA_VERSION")
 #undef CUDA_VERSION
@@ -58,7 +59,12 @@
 #undef CUDA_VERSION
 #define __CUDA_ARCH__ 310
 #define CUDA_VERSION 9020
+#define __fns __sampan_clang_fns
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wuser-defined-warnings"
 #include <__clang_cuda_intrinsics.h>
+#pragma clang diagnostic pop
+#undef __fns
 #pragma pop_macro("CUDA_VERSION")
 #pragma pop_macro("__CUDA_ARCH__")
 

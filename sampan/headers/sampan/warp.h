@@ -58,6 +58,25 @@ __SAMPAN_DEVICE unsigned int __reduce_xor_sync(unsigned int mask, unsigned int v
 }
 #endif
 
+// The position of the offset-th set bit of `mask`, counted from bit `base` (itself included)
+// upwards or, for a negative offset, downwards; offset 0 asks for bit `base` itself. ~0 if there is
+// none.
+__SAMPAN_DEVICE unsigned int __fns(unsigned int mask, unsigned int base, int offset) {
+  if (base > 31)
+    return ~0u;
+  if (offset == 0)
+    return mask >> base & 1 ? base : ~0u;
+  bool down = offset < 0;
+  unsigned int bits = down ? __brev(mask) : mask;
+  bits &= ~0u << (down ? 31 - base : base);
+  for (unsigned int n = down ? 0u - offset : offset; n > 1 && bits; --n)
+    bits &= bits - 1;
+  if (!bits)
+    return ~0u;
+  unsigned int found = __ffs(bits) - 1;
+  return down ? 31 - found : found;
+}
+
 #undef __SAMPAN_DEVICE
 
 #endif
