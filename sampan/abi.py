@@ -58,7 +58,9 @@ DYNAMIC_SHARED_ALIGN = 16  # the dynamic part starts at static_shared rounded up
 
 # The structures as LLVM types, in the layout the C compiler gives them.
 VARIANT_TYPE: StructType = struct_type((I32, I32, I32, I32, PTR))
-KERNEL_TYPE: StructType = struct_type((PTR, I32, I32, PTR, PTR, I32, I32, I32, I32, PTR, PTR))
+KERNEL_TYPE: StructType = struct_type(
+    (PTR, I32, I32, PTR, PTR, I32, I32, I32, I32, PTR, PTR, I32, I32)
+)
 VARIABLE_TYPE: StructType = struct_type((PTR, PTR, I64, I32, I32))
 MODULE_TYPE: StructType = struct_type(
     (I32, I32, I32, I32, array_type(ID_BYTES, I8), PTR, PTR, PTR, PTR)

@@ -26,6 +26,7 @@ from sampan.ir.types import size_of
 from sampan.ir.verify import verify
 from sampan.ir.writer import write_module
 from sampan.module_object import CompiledKernel, Variant, descriptor_text
+from sampan.simt.thread_axes import thread_axes
 from sampan.targets.widths import gang_plans
 from sampan.vectorize.module import ModuleVectorizer
 from sampan.vectorize.refused import Refused
@@ -164,6 +165,7 @@ def _assemble(device: DeviceModule, forms: dict[Function, VectorForms]) -> list[
     needed = [f for f in reach.closure(roots) if f.blocks]
     for kernel in device.kernels:  # vector code may call lane forms through descriptors only
         assert forms[kernel.function].variants or kernel in fallback
+    axes = {k.function: thread_axes(reach.closure([k.function])) for k in device.kernels}
     lanes = lower_lanes(module, needed, device.kernels)
     for function, descriptor in device.descriptors.items():
         slots = {0: lanes[function]}
@@ -180,11 +182,15 @@ def _assemble(device: DeviceModule, forms: dict[Function, VectorForms]) -> list[
         local_bytes = 0
         if kernel in fallback:
             reached = [lanes[f] for f in reach.closure([kernel.function]) if f in lanes]
-            variant, entry = _lane_variant(module, kernel.function, lanes, reached)
+            variant, entry = _lane_variant(
+                module, kernel.function, lanes, reached, axes[kernel.function]
+            )
             variants.append(variant)
             entries.append(entry)
             local_bytes = _local_bytes(reached)
-        compiled.append(CompiledKernel(kernel, variants, form.reason, local_bytes))
+        compiled.append(
+            CompiledKernel(kernel, variants, form.reason, local_bytes, axes[kernel.function])
+        )
     _keep_only(module, [*entries, *(v.variable for v in device.variables)])
     return compiled
 
@@ -194,10 +200,11 @@ def _lane_variant(
     kernel: Function,
     lanes: dict[Function, Function],
     reached: Sequence[Function],
+    axes: int,
 ) -> tuple[Variant, Function]:
     lane = lanes[kernel]
     if never_waits(reached):
-        entry = make_block_entry(module, kernel, lane)
+        entry = make_block_entry(module, kernel, lane, axes)
         return Variant(abi.BLOCK_VECTOR, 1, abi.ANY_BLOCK, 0, entry.name), entry
     return Variant(abi.LANE_FIBRE, 1, abi.ANY_BLOCK, 0, lane.name), lane
 

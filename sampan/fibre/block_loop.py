@@ -34,8 +34,11 @@ def never_waits(lanes: Iterable[Function]) -> bool:
     )
 
 
-def make_block_entry(module: Module, kernel: Function, lane: Function) -> Function:
-    """Adds the SampanBlockEntry KERNEL.block1, which calls `lane` for every thread."""
+def make_block_entry(
+    module: Module, kernel: Function, lane: Function, axes: int
+) -> Function:
+    """Adds the SampanBlockEntry KERNEL.block1, which calls `lane` for every thread that differs
+    in the first `axes` axes of the block."""
     entry = Function(kernel.name + SUFFIX, _SIGNATURE, module, "internal")
     entry.attrs, entry.section = "nounwind", TEXT_SECTION
     module.add_function(entry)
@@ -47,7 +50,10 @@ def make_block_entry(module: Module, kernel: Function, lane: Function) -> Functi
     build = Builder(start)
     launch = build.load(PTR, _at(build, self, abi.THREAD_LAUNCH), 8)
     grid = [_load(build, launch, abi.LAUNCH_GRID + 4 * i) for i in range(3)]
-    block = [_load(build, launch, abi.LAUNCH_BLOCK + 4 * i) for i in range(3)]
+    block: list[Value] = [
+        _load(build, launch, abi.LAUNCH_BLOCK + 4 * i) if i < axes else const_int(I32, 1)
+        for i in range(3)
+    ]
     wide = [build.cast("zext", grid[i], I64) for i in range(2)]
     last = build.add(first, count)
 

@@ -42,6 +42,16 @@ uint64_t block_count(const LaunchShape &shape) {
   return uint64_t{shape.grid.x} * shape.grid.y * shape.grid.z;
 }
 
+// Threads that differ in no axis do the same: one of them runs.
+uint32_t running_threads(const SampanKernel &code, const dim3 &block) {
+  uint32_t threads = block.x;
+  if (code.thread_axes != 1)
+    threads *= block.y;
+  if (code.thread_axes != 1 && code.thread_axes != 2)
+    threads *= block.z;
+  return threads;
+}
+
 uint8_t *align_params(uint8_t *memory) {
   return reinterpret_cast<uint8_t *>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
 }
@@ -95,7 +105,7 @@ Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shap
   launch_.block[0] = block.x;
   launch_.block[1] = block.y;
   launch_.block[2] = block.z;
-  launch_.block_threads = block.x * block.y * block.z;
+  launch_.block_threads = running_threads(code, block);
   launch_.dynamic_shared = static_cast<uint32_t>(shape.dynamic_shared);
   launch_.params = params;
   launch_.grid_blocks = items();

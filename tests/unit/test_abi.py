@@ -17,7 +17,7 @@ STRUCT_FIELDS = {
     "SampanKernel": (
         abi.KERNEL_TYPE,
         "name param_count param_bytes param_offsets param_sizes static_shared local_bytes "
-        "max_threads variant_count variants fallback_reason",
+        "max_threads variant_count variants fallback_reason thread_axes reserved",
     ),
     "SampanVariable": (abi.VARIABLE_TYPE, "name address size flags reserved"),
     "SampanModule": (

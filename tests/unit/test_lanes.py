@@ -201,7 +201,7 @@ define void @k() {
     )
     assert never_waits(lanes.values())
     kernel = module.functions["k"]
-    entry = make_block_entry(module, kernel, lane)
+    entry = make_block_entry(module, kernel, lane, 3)
     verify(entry, "RAW")
     entry.linkage = ""
     grid, block = (2, 3, 2), (3, 2, 2)

@@ -17,7 +17,7 @@ extern "C" {
 typedef struct SampanLaunch {
   uint32_t grid[3];        // offset 0: gridDim
   uint32_t block[3];       // offset 12: blockDim
-  uint32_t block_threads;  // offset 24: blockDim.x * blockDim.y * blockDim.z
+  uint32_t block_threads;  // offset 24: how many run: the product of blockDim in thread_axes
   uint32_t dynamic_shared; // offset 28: bytes of dynamic shared memory
   const uint8_t *params; // offset 32: kernel parameters, packed as SampanKernel.param_offsets says
   uint64_t grid_blocks;  // offset 40: gridDim.x * gridDim.y * gridDim.z
@@ -78,6 +78,8 @@ typedef struct SampanKernel {
   uint32_t variant_count;
   const SampanVariant *variants; // in order of preference; the first whose condition holds runs
   const char *fallback_reason;   // why no vector variant exists ("" if one does)
+  uint32_t thread_axes; // threads differ in x (1), x and y (2), or all (0, 3): only those are run
+  uint32_t reserved;
 } SampanKernel;
 
 enum { SAMPAN_VAR_CONSTANT = 1, SAMPAN_VAR_MANAGED = 2 };
