@@ -22,7 +22,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -217,6 +216,8 @@ class Cache:
     @contextlib.contextmanager
     def _temporary(self) -> Iterator[Path]:
         """A directory on the cache's own file system, gone afterwards unless it was renamed."""
+        import tempfile  # slow to load, and not needed to find a program
+
         assert self.root is not None
         parent = self.root / "tmp"
         if not parent.is_dir():
@@ -312,6 +313,8 @@ def prepared(kind: str, digest: str, build: Callable[[Path], None]) -> Path:
     among the temporary files. `build` gets an empty directory; it appears under its name only when
     `build` has returned, so a failure or a kill leaves nothing half-made behind.
     """
+    import tempfile
+
     name = f"{kind}-{digest[:32]}"
     places = [
         default_directory() / "prepared",
@@ -339,6 +342,8 @@ def prepared(kind: str, digest: str, build: Callable[[Path], None]) -> Path:
 
 
 def _fill(target: Path, build: Callable[[Path], None]) -> None:
+    import tempfile
+
     directory = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
     try:
         build(directory)

@@ -9,8 +9,6 @@ import importlib
 import os
 import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 
 from sampan.diagnostics import ExitCode, SampanError, UsageError
@@ -78,6 +76,9 @@ def _dispatch(words: list[str]) -> int:
 
 def _report_bug(error: Exception, words: list[str]) -> str:
     """Writes the details of an unforeseen error to a file; returns what the user shall read."""
+    import tempfile  # slow to load
+    import traceback
+
     brief = f"{type(error).__name__}: {error}".split("\n")[0][:300]
     message = f"sampan: internal error: {brief}\nThis is a bug in Sampan, not in your program."
     details = [f"command: sampan {' '.join(words)}", f"directory: {os.getcwd()}", ""]

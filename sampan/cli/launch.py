@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,6 +29,8 @@ def replace(program: Path, name: str, arguments: list[str]) -> NoReturn:
 
 def supervise(program: Path, name: str, arguments: list[str]) -> int:
     """Runs the program to its end. Returns its exit code, -N where signal N ended it."""
+    import subprocess  # slow to load
+
     previous = {}
     try:
         for number in FROM_TERMINAL:

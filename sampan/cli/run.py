@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from sampan import cache as program_cache
 from sampan import config
 from sampan.cli import launch, options, stats
 from sampan.cli.cpu import cpu_identity
-from sampan.demangle import demangle
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError
 
 HELP = """\
@@ -92,6 +90,8 @@ def _check_sources(sources: list[Path]) -> None:
 
 
 def _make_workspace() -> Path:
+    import tempfile  # slow to load, and not needed where the cache has the program
+
     try:
         return Path(tempfile.mkdtemp(prefix="sampan-run-"))
     except OSError as error:
@@ -106,6 +106,7 @@ def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Pa
     # Not needed, and slow to load, where the cache has the program.
     from sampan import driver, support
     from sampan.cli.failures import foreseen
+    from sampan.demangle import demangle
 
     out = workspace / _program_name(chosen)
     stages = chosen.keep / "stages" if chosen.keep else None
@@ -134,6 +135,8 @@ def _run(chosen: options.RunOptions, program: Path, keep_running_beside: bool) -
         launch.replace(program, name, chosen.arguments)
     if not (chosen.stats or chosen.json):
         return launch.end_like(launch.supervise(program, name, chosen.arguments))
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="sampan-stats-") as directory:
         report = Path(directory) / "stats.json"
         with config.scope(SAMPAN_STATS=report):

@@ -193,3 +193,15 @@ def test_output_of_the_compiler_does_not_depend_on_the_hash_seed(
         )
         kept.append({path.name: path.read_bytes() for path in directory.rglob("*.s")})
     assert kept[0] and kept[0] == kept[1] == kept[2]
+
+
+def test_a_program_in_the_cache_starts_without_loading_the_compiler(
+    sampan: SampanRun, echo: Path
+) -> None:
+    sampan("run", echo)
+    words = [sys.executable, "-X", "importtime", "-m", "sampan", "run", str(echo)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    loaded = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert "sampan.cli.options" in loaded
+    slow = ("llvmlite", "numpy", "sampan.driver", "subprocess", "tempfile", "traceback", "ctypes")
+    assert not loaded.intersection(slow)
