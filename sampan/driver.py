@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ from sampan.pipeline import FIBRE, VECTOR, compile_device
 SHARED_RUNTIME, STATIC_RUNTIME, NO_RUNTIME = "shared", "static", "none"
 CUDA_SUFFIXES = frozenset({".cu"})
 HOST_SUFFIXES = frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".c"})
-LINKED_SUFFIXES = frozenset({".o", ".a", ".so"})
+_LINKED = re.compile(r"\.(o|obj|a|so(\.\d+)*)$")
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,11 @@ class _Unit:
     warnings: tuple[str, ...] = ()
     reads: tuple[Path, ...] = ()
     device: DeviceCode = field(default_factory=DeviceCode)
+
+
+def is_linked(path: Path) -> bool:
+    """Whether a linker takes this file: objects, archives, shared libraries of any version."""
+    return _LINKED.search(path.name) is not None
 
 
 def compile_program(
@@ -238,7 +244,7 @@ def _report(compiled: CompiledKernel) -> KernelReport:
 def _compile_source(job: _Job, options: CompileOptions) -> _Unit:
     job.work.mkdir()
     source = job.source
-    if source.suffix in LINKED_SUFFIXES:
+    if is_linked(source):
         device = device_objects.read(source)
         return _Unit((source.resolve(),), reads=(source,), device=device)
     if source.suffix in CUDA_SUFFIXES or source in options.cuda_sources:
@@ -274,6 +280,7 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
 
     device_ir = _read_ir(device_ll)
     host_ir = _bind_host(_read_ir(host_ll), identity, options.clang.rdc)
+    host_ir += host.compute_capability(options.clang.arch)
     device = DeviceCode()
     if options.clang.rdc:
         unit = separate.device_unit(identity, str(source), options.clang.arch, device_ir)

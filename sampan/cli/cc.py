@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -305,24 +306,24 @@ def _write_dependencies(options: CcOptions, source: Path, out: Path, reads: Sequ
     file.write_text(make_rules.rule(target, reads, options.phony_targets))
 
 
-class _whole:
+@contextmanager
+def _whole(final: Path) -> Iterator[Path]:
     """A file that appears under its name when it is complete, or not at all."""
-
-    def __init__(self, final: Path) -> None:
-        self.final = final
-
-    def __enter__(self) -> Path:
-        file, name = tempfile.mkstemp(prefix=f".{self.final.name}.", dir=self.final.parent)
+    if final.exists() and not final.is_file():  # /dev/null, as configure scripts have it
+        with tempfile.TemporaryDirectory(prefix="sampan-cc-") as name:
+            made = Path(name) / "out"
+            yield made
+            final.write_bytes(made.read_bytes())
+        return
+    file, name = tempfile.mkstemp(prefix=f".{final.name}.", dir=final.parent)
+    made = Path(name)
+    try:
         os.fchmod(file, 0o666 & ~_umask())
         os.close(file)
-        self.made = Path(name)
-        return self.made
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if kind is None:
-            os.replace(self.made, self.final)
-        else:
-            self.made.unlink(missing_ok=True)
+        yield made
+        os.replace(made, final)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -42,6 +42,13 @@ def register_early(host_ir: str) -> str:
     )
 
 
+def compute_capability(arch: str) -> str:
+    """IR that tells the runtime what the program was compiled for (runtime/knobs.cpp). Weak: each
+    file says it, and of different ones the first counts."""
+    number = int(re.sub(r"\D", "", arch))
+    return f"\n@sampan_compute_capability = weak constant i32 {number}\n"
+
+
 def start_object(host_ll: Path, out: Path, flags: Sequence[str] = ()) -> subprocess.Popen[str]:
     """Starts clang on host IR that it has optimised already."""
     command = [

@@ -231,15 +231,17 @@ def test_a_shared_library_and_its_program_have_one_runtime(nvcc: NvccRun, tmp_pa
           add(p, s);
           twice<<<1, 1, 0, s>>>(p);
           cudaMemcpyAsync(&n, p, 4, cudaMemcpyDeviceToHost, s);
-          printf("%d %d\n", cudaStreamSynchronize(s), n);
+          cudaDeviceProp told;
+          cudaGetDeviceProperties(&told, 0);
+          printf("%d %d sm_%d%d\n", cudaStreamSynchronize(s), n, told.major, told.minor);
         }"""
     )
     nvcc("-shared", "-Xcompiler", "-fPIC", tmp_path / "lib.cu", "-o", tmp_path / "lib.so")
     for kind in ("static", "shared"):
-        nvcc(f"-cudart={kind}", tmp_path / "main.cu", "-o", tmp_path / kind, "-ldl")
+        nvcc("-arch=sm_75", f"-cudart={kind}", tmp_path / "main.cu", "-o", tmp_path / kind, "-ldl")
         command = [tmp_path / kind, tmp_path / "lib.so"]
         done = subprocess.run(command, capture_output=True, text=True, env={}, timeout=60)
-        assert done.stdout == "0 42\n", done.stdout + done.stderr
+        assert done.stdout == "0 42 sm_75\n", done.stdout + done.stderr
 
 
 def test_extended_lambdas_are_kernel_arguments(nvcc: NvccRun, tmp_path: Path) -> None:

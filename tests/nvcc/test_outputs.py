@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -99,6 +100,11 @@ def test_what_cannot_work_is_explained(
 ) -> None:
     assert message in nvcc(*words, code=code).err
     assert not list(Path(".").glob("*.o"))
+
+
+def test_output_may_be_a_device(nvcc: NvccRun, folder: Path) -> None:
+    nvcc("-c", "-Iinclude", "program.cu", "-o", os.devnull)
+    assert Path(os.devnull).is_char_device()
 
 
 def test_one_name_for_several_objects(nvcc: NvccRun, folder: Path) -> None:
