@@ -69,6 +69,13 @@ def _positive(text: str) -> int:
     return value
 
 
+def _seconds(text: str) -> float:
+    value = float(text.removesuffix("s"))
+    if not 0 <= value < 1e9:
+        raise ValueError("not a time")
+    return value
+
+
 def _choice(*allowed: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in allowed:
@@ -186,6 +193,14 @@ FIBRE_STACK = _knob(
     "runtime",
     "The stack of a thread on the fibre path.",
 )
+TIMEOUT = _knob(
+    "SAMPAN_TIMEOUT",
+    0.0,
+    _seconds,
+    "a number of seconds, such as 2.5",
+    "runtime",
+    "A kernel that takes longer is ended, with the error cudaErrorLaunchTimeout; 0 never does.",
+)
 VERBOSE = _knob(
     "SAMPAN_VERBOSE",
     False,
@@ -239,6 +254,8 @@ def scope(**values: object) -> Iterator[None]:
 
 
 def _shown_default(knob: Knob[object]) -> str:
+    if isinstance(knob.default, float):
+        return f"{knob.default:g}"
     if knob.default in ("", 0) and not isinstance(knob.default, bool):
         return "unset"
     if isinstance(knob.default, bool):

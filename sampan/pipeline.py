@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
-from sampan import abi, codegen, config
+from sampan import abi, codegen, config, line_tables
 from sampan.codegen import CpuTarget
 from sampan.dump import Dump
 from sampan.fibre.block_loop import make_block_entry, never_waits
@@ -111,6 +111,7 @@ def compile_device(
         kernels = _assemble(device, forms)
     observe("lower-lanes", module)
     with dump.timed("write"):
+        line_tables.build(module)
         strip_metadata(module)
         written = write_module(module) + descriptor_text(module_id, kernels, device.variables)
     dump.stage("device", written)

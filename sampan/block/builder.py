@@ -39,9 +39,9 @@ class ScalarBuilder:
             inst.metadata["invariant.load"] = "!{}"
         return inst
 
-    def store(self, value: Value, pointer: Value, offset: int = 0) -> None:
+    def store(self, value: Value, pointer: Value, offset: int = 0) -> Instruction:
         address = self.offset(pointer, offset)
-        self.emit("store", VOID, [value, address], align=min(size_of(value.type), 64))
+        return self.emit("store", VOID, [value, address], align=min(size_of(value.type), 64))
 
     def binary(self, op: str, a: Value, b: Value) -> Value:
         return self.emit(op, a.type, [a, b])

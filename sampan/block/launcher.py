@@ -31,6 +31,9 @@ from sampan.targets.widths import Rows
 _PC_OFFSET = 0  # in a gang's scratch: where it resumes; -1 after it has returned
 _RETURNED = -1
 _FIRST_SLOT = 4
+# A type of its own in clang's tree of C++ types: aliases with `char` alone.
+_POSITION = '!{!"sampan position", !{!"omnipotent char", !{!"Simple C++ TBAA"}, i64 0}, i64 0}'
+_POSITION_TAG = f"!{{{_POSITION}, {_POSITION}, i64 0}}"
 
 
 def run(
@@ -75,12 +78,6 @@ class _Launcher:
         self.barriers = [
             i for i in gang.instructions() if i.callee_name.startswith("sampan.gang.barrier")
         ]
-        self.uses_self = any(
-            any(getattr(a, "callee_name", "") == "sampan.self" for a in i.operands)
-            or i.callee_name == "sampan.gang.set.thread"
-            for i in gang.instructions()
-            if i.op == "call"
-        )
 
     def run(self) -> tuple[Function, int]:
         self.entry = self.function.add_block("entry")
@@ -160,9 +157,8 @@ class _Launcher:
             phi.add_incoming(value, self.entry)
             self.ctaid.append(phi)
             self.values[f"sampan.ctaid.{axis}"] = phi
-        if self.uses_self:
-            for i, phi in enumerate(self.ctaid):
-                b.store(phi, self.self_pointer, abi.THREAD_CTAID + 4 * i)
+        for i, phi in enumerate(self.ctaid):
+            self._tell(phi, abi.THREAD_CTAID + 4 * i)
 
     def _close_block_loop(self, head: Block, end: Block, finish: Block) -> None:
         b = self.b
@@ -208,9 +204,14 @@ class _Launcher:
 
     def _gang_state(self) -> None:
         """Called behind the phis of the gang loop's head."""
-        b = self.b
-        if self.uses_self:
-            b.store(self.linear, self.self_pointer, abi.THREAD_LINEAR_TID)
+        self._tell(self.linear, abi.THREAD_LINEAR_TID)
+
+    def _tell(self, value: Value, offset: int) -> None:
+        """Notes in `self` which threads run: for the functions that the kernel calls, and for the
+        runtime if they fault, so it is volatile. No access of the program's touches this memory."""
+        store = self.b.store(value, self.self_pointer, offset)
+        store.attrs["volatile"] = True
+        store.metadata["tbaa"] = _POSITION_TAG
 
     def _close_gang_loop(self, head: Block, end: Block, done: Block) -> None:
         b = self.b

@@ -25,6 +25,56 @@ def span_of(module: Module, inst: Instruction) -> Span | None:
     return span or innermost
 
 
+class Places:
+    """Places of many instructions: `span_of` with a memory, for whole modules."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self._found: dict[str, tuple[str, int, int] | None] = {}
+        self._fields: dict[str, dict[str, str]] = {}
+        self._files: dict[str, tuple[str, bool]] = {}
+
+    def of(self, node: str) -> tuple[str, int, int] | None:
+        """(absolute file, line, column) of a `!dbg` node, the innermost in the user's files; None
+        where there is none or the code belongs to no line."""
+        if node not in self._found:
+            self._found[node] = self._find(node)
+        return self._found[node]
+
+    def _find(self, node: str) -> tuple[str, int, int] | None:
+        innermost = None
+        while node:
+            fields = self._parse(node)
+            found = self._file_of(fields.get("scope", ""))
+            line = int(fields.get("line") or 0)
+            if found and line:
+                place = (found[0], line, int(fields.get("column") or 0))
+                if not found[1]:
+                    return place
+                innermost = innermost or place
+            node = fields.get("inlinedAt", "")
+        return innermost
+
+    def _file_of(self, node: str) -> tuple[str, bool] | None:
+        """The file of a scope, and whether it is one of our headers or clang's."""
+        for _ in range(64):  # a scope chain ends at a node that has a file
+            fields = self._parse(node)
+            if file := fields.get("file"):
+                if file not in self._files:
+                    path = os.path.abspath(_joined(self._parse(file)))
+                    self._files[file] = path, _is_system(Span(path))
+                return self._files[file]
+            node = fields.get("scope", "")
+            if not node:
+                return None
+        return None
+
+    def _parse(self, node: str) -> dict[str, str]:
+        if node not in self._fields:
+            self._fields[node] = _fields(self.module, node)
+        return self._fields[node]
+
+
 def unsupported(what: str, inst: Instruction, hint: str = "") -> UnsupportedError:
     """The error for a construct that Sampan does not support, at the place of `inst`."""
     function = inst.block.function if inst.block else None
@@ -57,11 +107,15 @@ def _is_system(span: Span) -> bool:
 
 
 def _path(module: Module, node: str) -> str:
-    fields = _fields(module, node)
-    name, folder = fields.get("filename", ""), fields.get("directory", "")
-    path = name if os.path.isabs(name) or not folder else os.path.join(folder, name)
+    path = _joined(_fields(module, node))
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else relative
+
+
+def _joined(file: dict[str, str]) -> str:
+    """The path that a DIFile's fields spell."""
+    name, folder = file.get("filename", ""), file.get("directory", "")
+    return name if os.path.isabs(name) or not folder else os.path.join(folder, name)
 
 
 def _fields(module: Module, node: str) -> dict[str, str]:

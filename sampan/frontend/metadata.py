@@ -1,4 +1,4 @@
-"""Drops metadata that the emitted code does not need: debug places, loop hints, module flags."""
+"""Drops metadata that the emitted code does not need: loop hints, clang's own description."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import re
 from sampan.ir.core import Instruction, MetadataValue, Module
 
 _NODE = re.compile(r"![0-9]+")
-EMITTED = frozenset("tbaa tbaa.struct range noundef nonnull align prof invariant.load".split())
+EMITTED = frozenset("tbaa tbaa.struct range noundef nonnull align prof invariant.load dbg".split())
+DEBUG_NAMES = ("!llvm.dbg.cu", "!llvm.module.flags")
 
 
 def strip_metadata(module: Module) -> None:
-    """Keeps the kinds named above and the nodes they need.
-
-    Requires that source places are not needed any more: nothing after this can name a line.
-    """
-    needed: dict[str, None] = {}
+    """Keeps the kinds named above and the nodes they need. Requires the line tables, if any."""
+    needed: dict[str, None] = dict.fromkeys(n for n in DEBUG_NAMES if n in module.metadata)
     for function in module.functions.values():
-        function.metadata = {}
+        function.metadata = {k: v for k, v in function.metadata.items() if k == "dbg"}
+        needed.update(dict.fromkeys(function.metadata.values()))
         for inst in function.instructions():
             if inst.metadata:
                 inst.metadata = {k: v for k, v in inst.metadata.items() if k in EMITTED}

@@ -30,6 +30,10 @@ std::atomic<unsigned> device_flags{cudaDeviceScheduleAuto};
 
 size_t thread_stack_limit() { return limits[cudaLimitStackSize].load(std::memory_order_relaxed); }
 
+size_t device_heap_limit() {
+  return limits[cudaLimitMallocHeapSize].load(std::memory_order_relaxed);
+}
+
 size_t printf_buffer_limit() {
   return limits[cudaLimitPrintfFifoSize].load(std::memory_order_relaxed);
 }
@@ -37,6 +41,7 @@ size_t printf_buffer_limit() {
 void reset_device_settings() {
   for (int i = 0; i < kLimits; ++i)
     limits[i] = kDefaults[i];
+  forget_device_heap();
   cache_config = cudaFuncCachePreferNone;
   shared_config = cudaSharedMemBankSizeFourByte;
   device_flags = cudaDeviceScheduleAuto;

@@ -1,12 +1,16 @@
 // The functions of sampan_abi.h that compiled device code calls.
 
+#include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <malloc.h>
 #include <sched.h>
 #include <string>
 
 #include "api.h"
+#include "device_settings.h"
 #include "fibres.h"
 #include "sampan_abi.h"
 #include "worker.h"
@@ -14,6 +18,8 @@
 using namespace sampan;
 
 namespace {
+
+std::atomic<size_t> heap_used{0}; // of memory that kernels allocate, in bytes
 
 // Null on the vector path.
 Fibre *fibre_of(SampanThread *self) { return static_cast<Fibre *>(self->runtime); }
@@ -24,26 +30,41 @@ uint64_t nanoseconds(clockid_t clock) {
   return static_cast<uint64_t>(now.tv_sec) * 1000000000u + static_cast<uint64_t>(now.tv_nsec);
 }
 
+void yield(SampanThread *self, const void *caller) {
+  if (Fibre *fibre = fibre_of(self)) {
+    fibre->waits_at = caller;
+    return fibre->owner->yield(*fibre);
+  }
+  // Vector code can only be waiting for another block or for the host.
+  sched_yield();
+  Worker::current()->abandon_if_due(self, caller);
+}
+
 } // namespace
 
+namespace sampan {
+void forget_device_heap() { heap_used.store(0); }
+} // namespace sampan
+
+// Where the kernel's code called the function that this stands in.
+#define CALLER before(__builtin_return_address(0))
+
 SAMPAN_API void sampan_barrier(SampanThread *self) {
-  if (Fibre *fibre = fibre_of(self))
+  if (Fibre *fibre = fibre_of(self)) {
+    fibre->waits_at = CALLER;
     fibre->owner->barrier(*fibre, false, 0, 0);
+  }
 }
 
 SAMPAN_API int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op) {
   Fibre *fibre = fibre_of(self);
-  return fibre ? fibre->owner->barrier(*fibre, true, predicate, op) : predicate;
+  if (!fibre)
+    return predicate;
+  fibre->waits_at = CALLER;
+  return fibre->owner->barrier(*fibre, true, predicate, op);
 }
 
-SAMPAN_API void sampan_yield(SampanThread *self) {
-  if (Fibre *fibre = fibre_of(self))
-    return fibre->owner->yield(*fibre);
-  // Vector code can only be waiting for another block or for the host.
-  sched_yield();
-  if (Worker::current()->kernel_run().cancelled())
-    Worker::current()->abandon(Failure::Kind::cancelled, nullptr);
-}
+SAMPAN_API void sampan_yield(SampanThread *self) { yield(self, CALLER); }
 
 SAMPAN_API void sampan_step(SampanThread *self) {
   if (Fibre *fibre = fibre_of(self))
@@ -83,7 +104,7 @@ SAMPAN_API uint32_t sampan_warp_activemask(SampanThread *self, uint32_t site) {
 }
 
 // Any time from none to twice what was asked for is right.
-SAMPAN_API void sampan_nanosleep(SampanThread *self, uint32_t) { sampan_yield(self); }
+SAMPAN_API void sampan_nanosleep(SampanThread *self, uint32_t) { yield(self, CALLER); }
 
 SAMPAN_API void sampan_assert_fail(SampanThread *self, const char *message, const char *file,
                                    uint32_t line, const char *function, uint64_t) {
@@ -104,20 +125,36 @@ SAMPAN_API void sampan_assert_fail(SampanThread *self, const char *message, cons
       std::fprintf(stderr, "%s\n", text.c_str());
     }
   }
-  Worker::current()->abandon(Failure::Kind::assertion, self);
+  Worker::current()->abandon(Failure::Kind::assertion, self, CALLER);
 }
 
 SAMPAN_API void sampan_trap(SampanThread *self) {
-  Worker::current()->abandon(Failure::Kind::trap, self);
+  Worker::current()->abandon(Failure::Kind::trap, self, CALLER);
 }
 
+// malloc's 16 bytes are the alignment that CUDA promises. cudaLimitMallocHeapSize is the size of
+// all together; as on a GPU null says that there is no more.
 SAMPAN_API void *sampan_device_malloc(uint64_t bytes) {
   Worker::Shield shield;
-  return bytes ? std::malloc(bytes) : nullptr; // malloc's 16 bytes are the alignment CUDA promises
+  size_t limit = device_heap_limit();
+  if (!bytes || bytes > limit)
+    return nullptr;
+  void *memory = std::malloc(bytes);
+  size_t size = memory ? malloc_usable_size(memory) : 0;
+  if (heap_used.fetch_add(size, std::memory_order_relaxed) + size > limit) {
+    heap_used.fetch_sub(size, std::memory_order_relaxed);
+    std::free(memory);
+    return nullptr;
+  }
+  return memory;
 }
 
 SAMPAN_API void sampan_device_free(void *pointer) {
   Worker::Shield shield;
+  size_t size = pointer ? malloc_usable_size(pointer) : 0;
+  size_t used = heap_used.load(std::memory_order_relaxed);
+  while (!heap_used.compare_exchange_weak(used, used - std::min(used, size)))
+    continue;
   std::free(pointer);
 }
 

@@ -10,7 +10,11 @@ namespace sampan {
 size_t thread_stack_limit();
 // cudaLimitPrintfFifoSize
 size_t printf_buffer_limit();
+// cudaLimitMallocHeapSize: bytes that malloc in kernels may hand out.
+size_t device_heap_limit();
 
+// What was allocated no longer counts.
+void forget_device_heap();
 // Back to the defaults, for cudaDeviceReset.
 void reset_device_settings();
 

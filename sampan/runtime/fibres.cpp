@@ -151,6 +151,8 @@ void Fibres::run_units(Fibre &fibre) {
     return;
   }
   for (ResidentBlock &block : blocks_) {
+    if (const Fibre *waiting = block.waiting.first())
+      worker_.abandon(Failure::Kind::deadlock, &waiting->thread, waiting->waits_at);
     if (block.live)
       worker_.abandon(Failure::Kind::deadlock, nullptr);
   }
@@ -172,15 +174,15 @@ void Fibres::suspend(Fibre &fibre) {
   Fibre *next = block_to_start() ? take_fibre() : ready_.pop();
   if (!next) {
     bool memory = block_to_start() != nullptr;
-    worker_.abandon(memory ? Failure::Kind::no_memory : Failure::Kind::deadlock, &fibre.thread);
+    worker_.abandon(memory ? Failure::Kind::no_memory : Failure::Kind::deadlock, &fibre.thread,
+                    fibre.waits_at);
   }
   if (next != &fibre) {
     running_ = next;
     sampan_switch(&fibre.context, next->context);
   }
   // Another worker's fault ends the grid; whoever waits for that one's blocks would wait for ever.
-  if (run_->cancelled())
-    worker_.abandon(Failure::Kind::cancelled, nullptr);
+  worker_.abandon_if_due(&fibre.thread, fibre.waits_at);
 }
 
 int32_t Fibres::barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t op) {
@@ -207,8 +209,7 @@ void Fibres::yield(Fibre &fibre) {
   if (ready_.empty() && !block_to_start()) {
     // What this thread waits for can only come from another worker or from the host.
     sched_yield();
-    if (run_->cancelled())
-      worker_.abandon(Failure::Kind::cancelled, nullptr);
+    worker_.abandon_if_due(&fibre.thread, fibre.waits_at);
     return;
   }
   ready_.push(&fibre);

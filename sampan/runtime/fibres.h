@@ -34,6 +34,7 @@ struct Fibre {
   Fibre *next = nullptr;   // in the list that it waits in
   ResidentBlock *block = nullptr;
   class Fibres *owner = nullptr;
+  const void *waits_at = nullptr; // the kernel's call that made it wait last
   Stack stack;
   Meeting meeting = {};
   alignas(64) SampanThread thread = {};
@@ -51,6 +52,7 @@ struct Warp {
 class FibreList {
 public:
   bool empty() const { return !first_; }
+  Fibre *first() const { return first_; }
   void push(Fibre *fibre);
   Fibre *pop();
   void take_all(FibreList &other);

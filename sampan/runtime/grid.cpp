@@ -5,6 +5,9 @@
 
 #include "api.h"
 #include "device_limits.h"
+#include "faults.h"
+#include "knobs.h"
+#include "watchdog.h"
 #include "worker.h"
 
 namespace sampan {
@@ -89,6 +92,7 @@ Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shap
     : Command(Place::pool, block_count(shape)), kernel_(kernel), variant_(variant),
       stats_(kernel.stats[&variant - kernel.code.variants]), launch_{}, outcome_(outcome),
       cooperative_(shape.cooperative) {
+  keep_fault_handlers();
   const SampanKernel &code = kernel.code;
   uint8_t *params = params_;
   if (code.param_bytes > kInlineParams) {
@@ -115,13 +119,14 @@ Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shap
 }
 
 void Grid::run(uint64_t first, uint64_t count) {
-  KernelRun run{&launch_, &kernel_, &variant_, first, count, cooperative_, outcome_};
+  uint64_t began = now_nanoseconds();
+  KernelRun run{&launch_, &kernel_,     &variant_,       first,
+                count,    cooperative_, deadline(began), outcome_};
   if (run.cancelled()) {
     if (outcome_)
       outcome_->fail(sticky_error(), "an earlier kernel of the process had failed");
     return;
   }
-  uint64_t began = now_nanoseconds();
   Worker::of_this_thread().run(run);
   uint64_t took = now_nanoseconds() - began;
   stats_.nanoseconds.fetch_add(took, std::memory_order_relaxed);
@@ -132,6 +137,17 @@ void Grid::run(uint64_t first, uint64_t count) {
   float before = kernel_.thread_cost.load(std::memory_order_relaxed);
   kernel_.thread_cost.store(before > 0 ? before * 0.75f + thread_cost * 0.25f : thread_cost,
                             std::memory_order_relaxed);
+}
+
+// All blocks together have the time that SAMPAN_TIMEOUT allows, from the start of the first.
+uint64_t Grid::deadline(uint64_t now) {
+  if (knobs().timeout <= 0)
+    return 0;
+  auto allowed = static_cast<uint64_t>(knobs().timeout * 1e9);
+  uint64_t none = 0;
+  if (began_.compare_exchange_strong(none, now))
+    watchdog::watch_time(allowed);
+  return began_.load() + allowed;
 }
 
 uint64_t Grid::claim_size(uint64_t left) const {

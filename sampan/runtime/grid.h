@@ -41,6 +41,8 @@ public:
   bool exclusive() const override { return cooperative_; }
 
 private:
+  uint64_t deadline(uint64_t now);
+
   static constexpr size_t kInlineParams = 256;
 
   Kernel &kernel_;
@@ -49,6 +51,7 @@ private:
   SampanLaunch launch_;
   LaunchOutcome *const outcome_;
   const bool cooperative_;
+  std::atomic<uint64_t> began_{0};   // where there is a time limit
   std::atomic<float> block_cost_{0}; // nanoseconds, as measured in this grid; 0 = not yet
   std::unique_ptr<uint8_t[]> long_params_;
   alignas(64) uint8_t params_[kInlineParams];

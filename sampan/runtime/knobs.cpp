@@ -77,6 +77,22 @@ size_t read_size(const char *name, size_t fallback) {
   return static_cast<size_t>(value * scale);
 }
 
+// In seconds.
+double read_time(const char *name) {
+  const char *text = environment(name);
+  if (!text)
+    return 0;
+  char *end;
+  double value = std::strtod(text, &end);
+  if (*end == 's')
+    ++end;
+  if (*end || end == text || !(value >= 0 && value < 1e9)) {
+    complain(name, text, "a number of seconds, 0 for no limit");
+    return 0;
+  }
+  return value;
+}
+
 bool read_flag(const char *name) {
   const char *text = environment(name);
   return text && std::strcmp(text, "0") != 0;
@@ -143,6 +159,7 @@ Knobs read_knobs() {
   knobs.threads = read_threads();
   knobs.fibre_stack = read_size("SAMPAN_FIBRE_STACK", 128 << 10);
   knobs.memory = read_size("SAMPAN_MEMORY", usable_memory());
+  knobs.timeout = read_time("SAMPAN_TIMEOUT");
   read_arch(knobs);
   if (const char *path = environment("SAMPAN_STATS"))
     knobs.stats = path;

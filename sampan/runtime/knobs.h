@@ -14,6 +14,7 @@ struct Knobs {
   int arch_major;     // SAMPAN_ARCH: the compute capability programs are told
   int arch_minor;
   std::string stats;    // SAMPAN_STATS: where to write what the kernels did; "-" is stderr
+  double timeout;       // SAMPAN_TIMEOUT: seconds that a kernel may take; 0 is for ever
   bool verbose;         // SAMPAN_VERBOSE: explain every failed call, not only the first of a kind
   bool launch_blocking; // CUDA_LAUNCH_BLOCKING: a launch returns when its grid has finished
 };

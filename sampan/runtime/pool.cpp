@@ -1,11 +1,9 @@
 // The scheduler's threads: workers, the host-function thread, and those that help while they wait.
 
-#include <csignal>
-#include <cstdio>
-#include <pthread.h>
 #include <unistd.h>
 
 #include "scheduler.h"
+#include "threads.h"
 
 namespace sampan {
 namespace {
@@ -15,7 +13,6 @@ namespace {
 constexpr uint64_t kSpinNanoseconds = 30000;
 // A command that takes longer than it was thought to gets more workers.
 constexpr uint64_t kUnderestimated = 20000;
-constexpr size_t kThreadStack = 1 << 20; // kernels have stacks of their own
 
 void pause_briefly() {
   for (int i = 0; i < 16; ++i) {
@@ -32,26 +29,6 @@ void pause_briefly() {
 bool spinning_pays() {
   static const bool pays = sysconf(_SC_NPROCESSORS_ONLN) > 1;
   return pays;
-}
-
-// Starts a detached thread that leaves the program's signals to the program's threads.
-bool start_thread(void *(*main)(void *), void *argument) {
-  sigset_t all, before;
-  sigfillset(&all);
-  for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP})
-    sigdelset(&all, fault);
-  pthread_sigmask(SIG_BLOCK, &all, &before);
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, kThreadStack);
-  pthread_t thread;
-  bool started = pthread_create(&thread, &attributes, main, argument) == 0;
-  pthread_attr_destroy(&attributes);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (!started)
-    std::fprintf(stderr, "sampan: the system allows no more threads\n");
-  return started;
 }
 
 } // namespace

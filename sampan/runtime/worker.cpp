@@ -6,6 +6,8 @@
 
 #include "api.h"
 #include "context_switch.h"
+#include "scheduler.h"
+#include "watchdog.h"
 
 namespace sampan {
 namespace {
@@ -41,12 +43,14 @@ uint8_t *WorkBuffer::ending_at_guard(size_t size) {
   return reinterpret_cast<uint8_t *>(memory_ + capacity_ - size);
 }
 
-Worker::Worker() : fibres_(*this) {
+Worker::Worker() : fibres_(*this), thread_id_(pthread_self()) {
   current_worker = this;
   install_fault_handlers();
+  watchdog::add(this);
 }
 
 Worker::~Worker() {
+  watchdog::remove(this);
   if (base_.low)
     unmap_stacks(kBaseStack, 1, base_);
   current_worker = nullptr;
@@ -115,88 +119,84 @@ void Worker::run_vector_entry(void *worker) {
 }
 
 void Worker::enter(void *context) {
-  in_kernel_ = true;
+  interrupted_.store(false, std::memory_order_relaxed);
+  deadline_.store(run_.deadline, std::memory_order_relaxed);
+  in_kernel_.store(true, std::memory_order_relaxed);
   sampan_switch(&native_, context);
-  in_kernel_ = false;
+  in_kernel_.store(false, std::memory_order_relaxed);
 }
 
-void Worker::abandon(Failure::Kind kind, const SampanThread *thread) {
-  in_kernel_ = false;
+void Worker::abandon(Failure::Kind kind, const SampanThread *thread, const void *pc) {
+  in_kernel_.store(false, std::memory_order_relaxed);
   failure_.kind = kind;
+  failure_.pc = pc;
   if (thread) {
     failure_.thread_known = true;
     for (int i = 0; i < 3; ++i) {
       failure_.block[i] = thread->ctaid[i];
       failure_.thread[i] = thread->tid[i];
     }
+    failure_.linear_thread = thread->linear_tid;
   }
   void *never_resumed;
   sampan_switch(&never_resumed, native_);
   __builtin_unreachable();
 }
 
-void Worker::on_fault(const FaultSignal &signal) {
-  if (!in_kernel_ || shields_)
-    return;
+// ---- Faults and interruptions ------------------------------------------------------------------
+
+const SampanThread &Worker::running_thread() const {
   Fibre *fibre = run_.variant->kind == SAMPAN_BLOCK_VECTOR ? nullptr : fibres_.running();
-  const SampanThread &thread = fibre ? fibre->thread : thread_;
-  failure_.signal = signal;
-  failure_.stack_overflow = (fibre ? fibre->stack : base_).overflowed_at(signal.address);
-  abandon(Failure::Kind::fault, &thread);
+  return fibre ? fibre->thread : thread_;
 }
 
-void Worker::report() const {
-  cudaError_t error = cudaErrorLaunchFailure;
-  char what[160] = "";
-  switch (failure_.kind) {
-  case Failure::Kind::none:
-  case Failure::Kind::cancelled:
+void Worker::on_fault(const FaultSignal &signal, const void *context) {
+  if (!in_kernel_.load(std::memory_order_relaxed) || shields_)
     return;
-  case Failure::Kind::assertion: // has been reported where it failed
-    if (!run_.outcome)
-      set_sticky_error(cudaErrorAssert);
+  const void *pc = signal.pc;
+  if (code_at(pc, run_.kernel->module) == Code::other) {
+    if (pc != signal.address)
+      return; // of a signal handler of the program, for one
+    // A call through a wild pointer: its return address tells where it was made.
+    pc = before(return_address(context));
+  }
+  Fibre *fibre = run_.variant->kind == SAMPAN_BLOCK_VECTOR ? nullptr : fibres_.running();
+  failure_.signal = signal;
+  failure_.stack_overflow = (fibre ? fibre->stack : base_).overflowed_at(signal.address);
+  abandon(Failure::Kind::fault, &running_thread(), pc);
+}
+
+bool Worker::late() const {
+  uint64_t deadline = deadline_.load(std::memory_order_relaxed);
+  return deadline && now_nanoseconds() > deadline;
+}
+
+bool Worker::interrupt(bool all) {
+  if (!in_kernel_.load(std::memory_order_relaxed))
+    return false;
+  if (all || late()) {
+    interrupted_.store(true, std::memory_order_relaxed);
+    pthread_kill(thread_id_, kInterrupt);
+  }
+  return true;
+}
+
+void Worker::on_interrupt(const void *pc) {
+  // Only the kernel's own code holds no lock.
+  if (!in_kernel_.load(std::memory_order_relaxed) || shields_ ||
+      code_at(pc, run_.kernel->module) != Code::kernel)
     return;
-  case Failure::Kind::fault:
-    error = fault_error(failure_.signal);
-    if (failure_.stack_overflow) {
-      error = cudaErrorHardwareStackError;
-      bool fibre = run_.variant->kind != SAMPAN_BLOCK_VECTOR;
-      std::snprintf(what, sizeof what, "stack overflow%s",
-                    fibre ? " (SAMPAN_FIBRE_STACK makes stacks larger)" : "");
-    } else {
-      std::snprintf(what, sizeof what, "%s at address %p", fault_description(failure_.signal),
-                    failure_.signal.address);
-    }
-    break;
-  case Failure::Kind::trap:
-    std::snprintf(what, sizeof what, "trap");
-    break;
-  case Failure::Kind::deadlock:
-    std::snprintf(what, sizeof what, "deadlock: its threads wait for each other");
-    break;
-  case Failure::Kind::no_memory:
-    error = cudaErrorLaunchOutOfResources;
-    std::snprintf(what, sizeof what, "no memory for its stacks or its shared memory");
-    break;
-  }
-  if (!run_.outcome && !set_sticky_error(error))
-    return; // another worker's message is enough
-  char where[160] = "";
-  if (failure_.thread_known) {
-    const uint32_t *b = failure_.block, *t = failure_.thread;
-    // Vector code keeps track of its gang of threads only.
-    bool vector = run_.variant->kind == SAMPAN_BLOCK_VECTOR;
-    int used = std::snprintf(where, sizeof where, ", block [%u,%u,%u]", b[0], b[1], b[2]);
-    if (!vector || failure_.kind != Failure::Kind::fault) {
-      std::snprintf(where + used, sizeof where - used, ", thread [%u,%u,%u]", t[0], t[1], t[2]);
-    }
-  }
-  std::string text = "kernel " + run_.kernel->display_name() + where + ": " + what;
-  if (run_.outcome) {
-    run_.outcome->fail(error, std::move(text));
-  } else {
-    std::fprintf(stderr, "sampan: %s\n", text.c_str());
-  }
+  if (run_.cancelled())
+    abandon(Failure::Kind::cancelled, nullptr);
+  if (late())
+    abandon(Failure::Kind::timeout, &running_thread(), pc);
+}
+
+void Worker::abandon_if_due(const SampanThread *waiting, const void *pc) {
+  if (run_.cancelled())
+    abandon(Failure::Kind::cancelled, nullptr);
+  if (interrupted_.load(std::memory_order_relaxed) && late())
+    abandon(Failure::Kind::timeout, waiting, pc);
 }
 
 Worker::Shield::Shield() : worker_(current_worker) {

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <pthread.h>
 #include <string>
 
 #include "api.h"
@@ -52,21 +53,29 @@ struct KernelRun {
   uint64_t first;
   uint64_t count;
   bool together;                    // all blocks are resident at once (a cooperative launch)
+  uint64_t deadline = 0;            // by now_nanoseconds(); 0: the kernel may run for ever
   LaunchOutcome *outcome = nullptr; // takes the fault; null: it becomes the sticky error
 
   // Whether the rest shall not run, because of a fault elsewhere.
   bool cancelled() const { return sticky_error() || (outcome && outcome->failed()); }
 };
 
+// The call that returns to `address`: what a line table is asked for.
+inline const void *before(const void *address) {
+  return address ? static_cast<const char *>(address) - 1 : nullptr;
+}
+
 // Why a kernel was left before its end.
 struct Failure {
-  enum class Kind { none, fault, assertion, trap, deadlock, no_memory, cancelled };
+  enum class Kind { none, fault, assertion, trap, deadlock, no_memory, timeout, cancelled };
   Kind kind = Kind::none;
+  const void *pc = nullptr; // of the kernel's code; null if not known
   FaultSignal signal;
   bool stack_overflow = false;
-  bool thread_known = false; // else only the block is
+  bool thread_known = false; // and its block
   uint32_t block[3] = {};
   uint32_t thread[3] = {};
+  uint32_t linear_thread = 0;
 };
 
 // Memory that grows: what is in it need not survive. A guard page follows, so that running past
@@ -100,13 +109,22 @@ public:
 
   const KernelRun &kernel_run() const { return run_; }
 
-  // Called on a kernel's stack: leaves the kernel.
-  [[noreturn]] void abandon(Failure::Kind kind, const SampanThread *thread);
+  // Called on a kernel's stack: leaves the kernel. `pc`: where in its code it was.
+  [[noreturn]] void abandon(Failure::Kind kind, const SampanThread *thread,
+                            const void *pc = nullptr);
+  // The same if the kernel has to end because it took too long, or because another one failed.
+  // `waiting`: the thread that waits, or null; `pc`: what it will go on with.
+  void abandon_if_due(const SampanThread *waiting, const void *pc);
   // Leaves the kernel for good when it has run to its end.
   void *native_context() const { return native_; }
 
-  // Called by the signal handler; returns if the fault is not one of the kernel.
-  void on_fault(const FaultSignal &signal);
+  // Called by the signal handlers; they return if the fault is not one of the kernel, and if the
+  // kernel may go on or cannot be left just now.
+  void on_fault(const FaultSignal &signal, const void *context);
+  void on_interrupt(const void *pc);
+  // Called by the watchdog's thread. Whether a kernel runs; if its time is over, or with `all`, it
+  // is made to look whether it has to end.
+  bool interrupt(bool all);
 
   // While the runtime works on the kernel's behalf a fault is the runtime's, not the kernel's: it
   // may hold locks, so it cannot be left.
@@ -124,7 +142,10 @@ private:
 
   void run_vector();
   void enter(void *context); // runs it until it switches to native_
+  bool late() const;
+  const SampanThread &running_thread() const;
   void report() const;
+  std::string where() const;
   static void run_vector_entry(void *worker);
 
   SignalStack signal_stack_;
@@ -138,8 +159,11 @@ private:
   Stack base_;             // of vector code
   void *base_context_ = nullptr;
   alignas(64) SampanThread thread_ = {}; // of vector code
-  volatile bool in_kernel_ = false;
+  std::atomic<bool> in_kernel_{false};
+  std::atomic<bool> interrupted_{false}; // the watchdog has seen that the kernel has to end
+  std::atomic<uint64_t> deadline_{0};
   volatile int shields_ = 0;
+  const pthread_t thread_id_;
 };
 
 } // namespace sampan

@@ -66,8 +66,10 @@ TEST_PRINTS(a_wild_store_between_barriers,
   expect_sticky(cudaErrorIllegalAddress);
 }
 
-TEST_PRINTS(a_wild_store_of_vector_code,
-            "sampan: kernel store_in_vector, block [7,0,0]: illegal memory access at address") {
+TEST_PRINTS(
+    a_wild_store_of_vector_code,
+    "sampan: kernel store_in_vector, block [7,0,0], a thread of [0,0,0] to [31,0,0]: illegal "
+    "memory access at address 0x1230 (cudaErrorIllegalAddress)") {
   CUDA(launch(store_in_vector, 20, 64, Access{nowhere, 7}));
   expect_sticky(cudaErrorIllegalAddress);
 }

@@ -25,8 +25,8 @@ typedef struct SampanLaunch {
 
 // What a running thread (lane-fibre path), or a running block (vector path), sees of itself.
 // Every compiled device function receives a pointer to one as its first argument.
-// Vector code has one per worker; `tid` then holds the first lane of the current gang and
-// `linear_tid` its linear index, kept up to date only for calls to functions not inlined.
+// Vector code has one per worker; `ctaid` and `linear_tid` then tell the block and the first lane
+// of the gang that runs, and `tid` the thread that is about to report something.
 typedef struct SampanThread {
   uint32_t tid[3];            // offset 0: threadIdx
   uint32_t ctaid[3];          // offset 12: blockIdx

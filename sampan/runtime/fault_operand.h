@@ -1,0 +1,16 @@
+// What a fault's signal leaves open: the address, where the processor reports none.
+#ifndef SAMPAN_FAULT_OPERAND_H
+#define SAMPAN_FAULT_OPERAND_H
+
+#include "faults.h"
+
+namespace sampan {
+
+// Fills in the address and whether it is misaligned. `context` is the signal handler's third
+// argument. x86-64 raises a general protection fault, without an address, both for an address that
+// no pointer can have and for an aligned vector access to one that is not aligned.
+void look_at_operand(FaultSignal &fault, const void *context);
+
+} // namespace sampan
+
+#endif
