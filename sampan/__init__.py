@@ -11,7 +11,7 @@
     double((4,), (256,), (x, x.size))
 
 Names are loaded when they are first used: importing the package costs next to nothing.
-See docs/python.md.
+`%load_ext sampan` makes the cell magic `%%cuda` known in IPython and Jupyter. See docs/python.md.
 """
 
 from __future__ import annotations
@@ -79,3 +79,10 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext sampan` calls: makes `%%cuda` known."""
+    from sampan.python.magic import register
+
+    register(shell)
