@@ -244,8 +244,8 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if not config.getoption("--sampan"):
         return
-    left_out = sorted(set(config.stash[_LEFT_OUT]))
-    if left_out:
+    found: list[str] = config.stash[_LEFT_OUT]
+    if left_out := sorted(set(found)):
         terminalreporter.write_line(
             f"sampan: no tests, because they have no main function: {', '.join(left_out)}"
         )

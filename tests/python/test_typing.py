@@ -33,8 +33,8 @@ kernel("wrong", (1,), ())
 """
     )
     command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent"]
-    command += ["sampan/__init__.py", "sampan/python", "sampan/pytest_plugin.py", "sampan/cupy_subset"]
-    command.append(str(user))
+    command += ["sampan/__init__.py", "sampan/python", "sampan/pytest_plugin.py"]
+    command += ["sampan/cupy_subset", str(user)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     lines = [line for line in done.stdout.splitlines() if ": error: " in line]
     assert len(lines) == 1 and "user.py:13" in lines[0] and "arg-type" in lines[0], done.stdout
