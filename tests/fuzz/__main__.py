@@ -1,18 +1,22 @@
-"""`python -m tests.fuzz --seed S --count N --paths host,fibre,vector`: differential fuzzing.
+"""`python -m tests.fuzz --seed S --count N --paths host,interp,vector`: differential fuzzing.
 
-The first path is the reference. Failing kernels are made smaller and saved under --save as
-NAME.cu and NAME.cpp with a note of what differed. The exit status is 1 if anything differed.
+The first path is the reference. Of paths with `/` between them each batch takes the next one:
+`host,direct-vector:8/direct-vector:32:0/vector`. Failing kernels are made smaller and saved under
+--save: as programs NAME.cu and NAME.cpp, as a kernel to be kept as a test (NAME.kernel.cu, see
+kept.py), and with a note of what differed. The exit status is 1 if anything differed.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from tests.fuzz.compare import Mismatch, Report, compare_batch, difference, run_path
+from tests.fuzz.kept import keep
 from tests.fuzz.kernel import generate
 from tests.fuzz.program import program
 from tests.fuzz.reduce import Test, reduce_kernel
@@ -20,14 +24,16 @@ from tests.fuzz.source import Kernel
 
 
 def main() -> int:
+    gc.set_threshold(50_000, 20, 100)  # the compiler makes many objects that live for long
     options = _options()
-    paths = options.paths.split(",")
+    choices = [words.split("/") for words in options.paths.split(",")]
     report = Report()
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sampan-fuzz-") as name:
         folder = Path(name)
         numbers = list(range(options.first, options.first + options.count))
-        for at in range(0, len(numbers), options.batch):
+        for turn, at in enumerate(range(0, len(numbers), options.batch)):
+            paths = [words[turn % len(words)] for words in choices]
             kernels = [
                 generate(options.seed, number, small=options.small)
                 for number in numbers[at : at + options.batch]
@@ -77,6 +83,7 @@ def _save(mismatch: Mismatch, folder: Path, attempts: int, scratch: Path) -> Non
         reduce_kernel(kernel, fails, attempts)
     (folder / f"{stem}.cu").write_text(program([kernel], host=False))
     (folder / f"{stem}.cpp").write_text(program([kernel], host=True))
+    keep(kernel, folder / f"{stem}.kernel.cu")
     note = f"{kernel.label}: {mismatch.path} against {mismatch.reference}\n{mismatch.problem}\n\n"
     (folder / f"{stem}.txt").write_text(note + kernel.text())
     _say(f"saved {folder / stem}.txt")
@@ -110,6 +117,10 @@ def _print(report: Report) -> None:
         divergent = report.divergent[name] or ""
         executed = report.executed[name] or ""
         print(f"{name:32}{report.static[name]:>8}{reached:>9}{divergent:>9}{executed:>12}")
+    if report.refused:
+        print("not vectorised, so compared on the fibre path:")
+    for reason, count in report.refused.most_common():
+        print(f"{count:>8}  {reason}")
     print(f"{len(report.mismatches)} mismatches")
 
 

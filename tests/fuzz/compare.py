@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.fuzz.direct import REFUSALS
 from tests.fuzz.paths import Outcome, PathFailure, read_sites, runner
 from tests.fuzz.source import Kernel
 
@@ -31,6 +32,7 @@ class Report:
     divergent: Counter[str] = field(default_factory=Counter)  # sites where threads differ
     reached: Counter[str] = field(default_factory=Counter)  # sites executed at least once
     mismatches: list[Mismatch] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)  # reasons of kernels not vectorised
 
     def as_json(self) -> str:
         features = {
@@ -51,6 +53,7 @@ class Report:
                 "kernels": self.kernels,
                 "compared": dict(self.compared),
                 "mismatches": mismatches,
+                "refused": dict(self.refused),
                 "features": features,
             },
             indent=1,
@@ -113,7 +116,9 @@ def compare_batch(
     kernels: list[Kernel], paths: Sequence[str], folder: Path, report: Report
 ) -> list[Mismatch]:
     """Runs the batch on all paths; the first path is the reference of the others."""
+    REFUSALS.clear()
     results = {path: run_path(path, kernels, folder) for path in paths}
+    report.refused.update(REFUSALS.values())
     reference, *others = paths
     found = []
     for i, kernel in enumerate(kernels):

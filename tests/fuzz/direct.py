@@ -1,7 +1,9 @@
 """Compiles a batch's device half alone and runs it without the runtime: quick, one process.
 
 This is the compiler's own test: no host half, no program start, no thread pool. `width` compiles
-every kernel for one gang width instead of the target's choice.
+every kernel for one gang width instead of the target's choice. `optimize` is clang's level: code
+that clang has not simplified leaves more for the passes to do. `llvm_level` is that of LLVM behind
+the passes: 0 translates what they made as it is, which costs half the time.
 """
 
 from __future__ import annotations
@@ -11,26 +13,31 @@ import os
 import subprocess
 import tempfile
 import traceback
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from sampan import codegen, pipeline, support
+from sampan import abi, codegen, pipeline, support
+from sampan.codegen import CpuTarget
 from sampan.diagnostics import SampanError
-from sampan.frontend import clang
+from sampan.frontend import clang, nvvm
 from sampan.frontend.clang import ClangOptions
+from sampan.pipeline import VectorForms
 from sampan.targets.widths import GangPlan, Rows
+from sampan.vectorize.module import ModuleVectorizer
 from tests.fuzz.paths import ROOT, RUN_SECONDS, Outcome, PathFailure, Runner, parse_outputs
 from tests.fuzz.program import SUPPORT, device_program, input_seed, kernel_p0
 from tests.fuzz.source import Kernel
 
-REFUSALS: dict[str, str] = {}  # label of a kernel: why it was not vectorised
+REFUSALS: dict[str, str] = {}  # label of a kernel: why it was not vectorised, without the place
 
 
-def direct_path(name: str, width: int = 0, fmad: bool = False) -> Runner:
+def direct_path(name: str, width: int = 0, optimize: int = 2, llvm_level: int = 2) -> Runner:
     def run(kernels: list[Kernel], folder: Path) -> list[Outcome]:
-        device_ll = device_ir(kernels, folder, fmad)
+        device_ll = device_ir(kernels, folder, optimize=optimize)
         binary = folder / f"direct-{name}{width or ''}"
-        link(compile_batch(kernels, device_ll, name, width), binary)
+        link(compile_batch(kernels, device_ll, name, width, llvm_level), binary)
         return execute(binary, kernels, folder)
 
     return run
@@ -53,33 +60,68 @@ def device_ir(kernels: list[Kernel], folder: Path, fmad: bool = False, optimize:
     return out.read_text()
 
 
-def compile_batch(kernels: list[Kernel], device_ll: str, path: str, width: int = 0) -> bytes:
+def compile_batch(
+    kernels: list[Kernel], device_ll: str, path: str, width: int = 0, llvm_level: int = 2
+) -> bytes:
     try:
-        with gang_width(width):
+        with gang_width(width, kernels), optimizing(llvm_level):
             target = codegen.host_target()
             device = pipeline.compile_device(device_ll, "f" * 32, target, path)
     except SampanError as error:
         raise PathFailure(f"compiler: {error}") from None
     except Exception:
         raise PathFailure("compiler: " + traceback.format_exc()[-3000:]) from None
-    names = {f"_Z{len(k.name)}{k.name}P": k for k in kernels}
     for compiled in device.kernels:
-        for prefix, kernel in names.items():
-            if compiled.kernel.name.startswith(prefix) and compiled.reason:
-                REFUSALS[kernel.label] = compiled.reason
+        for kernel in kernels:
+            if compiled.kernel.name.startswith(_symbol(kernel)) and compiled.reason:
+                REFUSALS[kernel.label] = compiled.reason.split(" (")[0]
     return device.data
 
 
 @contextmanager
-def gang_width(width: int):
-    saved = pipeline.gang_plans
+def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
+    """Every kernel is compiled for `width`, and only in the form that its launch takes. Half of
+    the kernels take the general form where a special one fits, too."""
+    saved = pipeline.gang_plans, pipeline.vectorize
+
+    def vectorize(
+        vectorizer: ModuleVectorizer, kernel: nvvm.Kernel, target: CpuTarget
+    ) -> VectorForms:
+        launched = next((k for k in kernels if kernel.name.startswith(_symbol(k))), None)
+        general = launched is None or input_seed(launched) & 512
+        forms = (Rows.ANY,) if general else (Rows.MULTIPLE, Rows.ONE, Rows.ANY)
+
+        def plans(features: str, warp_wide: bool) -> list[GangPlan]:
+            # A kernel that can tell warps apart needs gangs that are warps.
+            all_forms = [GangPlan(abi.WARP_SIZE if warp_wide else width, rows) for rows in forms]
+            return [p for p in all_forms if launched is None or p.fits(launched.block)][:1]
+
+        pipeline.gang_plans = plans
+        return saved[1](vectorizer, kernel, target)
+
     if width:
-        plans = [GangPlan(width, Rows.MULTIPLE), GangPlan(width, Rows.ANY)]
-        pipeline.gang_plans = lambda features, warp_wide: plans
+        pipeline.vectorize = vectorize
     try:
         yield
     finally:
-        pipeline.gang_plans = saved
+        pipeline.gang_plans, pipeline.vectorize = saved
+
+
+@contextmanager
+def optimizing(level: int) -> Iterator[None]:
+    """LLVM works at `level` behind the passes."""
+    saved = codegen.optimize, codegen.emit_object
+    codegen.optimize = partial(codegen.optimize, level=level)
+    codegen.emit_object = partial(codegen.emit_object, level=level)
+    try:
+        yield
+    finally:
+        codegen.optimize, codegen.emit_object = saved
+
+
+def _symbol(kernel: Kernel) -> str:
+    """What the mangled name of the kernel begins with."""
+    return f"_Z{len(kernel.name)}{kernel.name}P"
 
 
 def link(data: bytes, binary: Path) -> None:
@@ -91,7 +133,9 @@ def link(data: bytes, binary: Path) -> None:
         raise PathFailure(f"linking: {done.stderr[-2000:]}")
 
 
-def execute(binary: Path, kernels: list[Kernel], folder: Path) -> list[Outcome]:
+def execute(
+    binary: Path, kernels: list[Kernel], folder: Path, seconds: float = RUN_SECONDS
+) -> list[Outcome]:
     output, plan = folder / "direct.out", folder / "direct.plan"
     output.unlink(missing_ok=True)
     plan.write_text("".join(f"{_plan_line(kernel)}\n" for kernel in kernels))
@@ -101,7 +145,7 @@ def execute(binary: Path, kernels: list[Kernel], folder: Path) -> list[Outcome]:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=RUN_SECONDS,
+            timeout=seconds,
         )
         reason = f"exit {done.returncode}: {done.stderr[-500:]}"
     except subprocess.TimeoutExpired:

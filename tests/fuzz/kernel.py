@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
-import tests.fuzz.memory  # noqa: F401  (registers its statement rules)
+# Imported for the statement rules that they register.
+import tests.fuzz.memory
+import tests.fuzz.places  # noqa: F401
 from tests.fuzz.functions import CONSTANTS, make_functions
 from tests.fuzz.scope import BOOL, FLOAT, INT, UNSIGNED, Array, Generation, Scope, Variable
 from tests.fuzz.source import Body, Kernel, leaf
@@ -51,7 +53,7 @@ def generate(seed: int, number: int, name: str | None = None, small: bool = Fals
     g.barrier_after_return = g.barriers and rng.random() < 0.15
     g.atomics = rng.random() < 0.5
     make_functions(g)
-    g.budget = rng.randint(8, 44)
+    g.budget = rng.randint(6, 28) if small else rng.randint(8, 44)
     kernel.body = _body(g)
     kernel.features = dict(g.features)
     return kernel

@@ -63,7 +63,7 @@ def run_host(kernels: list[Kernel], folder: Path) -> list[Outcome]:
     """Plain C++, run twice with different orders of the threads: they must agree."""
     source, binary = folder / "host.cpp", folder / "host"
     source.write_text(program(kernels, host=True))
-    flags = ["-O1", "-ffp-contract=off", "-fno-strict-aliasing", "-w", "-std=c++17"]
+    flags = ["-O0", "-ffp-contract=off", "-fno-strict-aliasing", "-w", "-std=c++17"]
     _call([os.environ.get("CXX", "g++"), *flags, "-o", str(binary), str(source)])
     outcomes: list[list[Outcome]] = []
     for seed in (1, 2):
@@ -104,8 +104,11 @@ def sampan_path(name: str, width: int = 0, fmad: bool = False) -> Runner:
 
 def runner(path: str) -> Runner:
     """The runner of `host`, `interp`, `fibre`, `vector`, `vector:WIDTH`; with `direct-` before
-    it, a path of Sampan runs without the runtime."""
-    name, _, width = path.partition(":")
+    it, a path of Sampan runs without the runtime, and behind the width `:LEVEL` (0, 1, 2) says how
+    far clang optimises the IR that it starts from, `:LEVEL` again how far LLVM what comes out."""
+    name, *numbers = path.split(":")
+    given = [int(number) for number in numbers]
+    width, level, llvm_level = (*given, *(0, 2, 2)[len(given) :])
     if name == "host":
         return run_host
     if name == "interp":
@@ -115,10 +118,10 @@ def runner(path: str) -> Runner:
     if name.startswith("direct-"):
         from tests.fuzz.direct import direct_path
 
-        return direct_path(name.removeprefix("direct-"), int(width or 0))
+        return direct_path(name.removeprefix("direct-"), width, level, llvm_level)
     if name not in ("vector", "fibre"):
         raise ValueError(f"unknown path '{path}'")
-    return sampan_path(name, int(width or 0))
+    return sampan_path(name, width)
 
 
 def _call(command: list[str]) -> None:

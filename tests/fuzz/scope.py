@@ -106,6 +106,7 @@ class Generation:
     atomics: bool = True
     cheap: bool = False  # generating code where calls are not wanted
     counter: int = 0
+    single_writers: int = 0  # counters that one thread of the grid owns, given away so far
 
     def fresh(self, prefix: str) -> str:
         self.counter += 1

@@ -61,6 +61,7 @@ class Kernel:
     body: Body = field(default_factory=list)
     sites: list[str] = field(default_factory=list)  # feature counted by F(i)
     features: dict[str, int] = field(default_factory=dict)
+    kept_text: str = ""  # of a kernel that was loaded (tests.fuzz.kept) instead of generated
 
     @property
     def threads(self) -> int:
@@ -70,6 +71,8 @@ class Kernel:
         return total
 
     def text(self) -> str:
+        if self.kept_text:
+            return self.kept_text
         signature = (
             f"__global__ void {self.name}(const int *in, const float *fin, int *out, float *fout,\n"
             "    int *mem, unsigned char *bytes, int *shared_counters,\n"

@@ -174,6 +174,7 @@ static int atomicCAS(int *p, int expected, int v) {
   return old;
 }
 
+static inline void __trap() { abort(); }
 static inline int __popc(unsigned x) { return __builtin_popcount(x); }
 static inline int __popcll(unsigned long long x) { return __builtin_popcountll(x); }
 static inline int __clz(int x) { return x ? __builtin_clz(x) : 32; }
