@@ -48,6 +48,7 @@ extern "C" int32_t sampan_barrier_reduce(SampanThread *, int32_t predicate, int3
   return reduced[op];
 }
 extern "C" void sampan_yield(SampanThread *) {}
+extern "C" void sampan_step(SampanThread *) {} // warps here need no lock step
 extern "C" void sampan_assert_fail(SampanThread *, const char *, const char *, uint32_t,
                                    const char *, uint64_t) { abort(); }
 extern "C" void sampan_trap(SampanThread *) { abort(); }
