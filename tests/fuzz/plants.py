@@ -142,7 +142,7 @@ ANALYSES = (
         "assumption-not-tested",
         "shapes",
         "a load trusts that an index does not wrap between two lanes",
-        "sampan.vectorize.memory:load",
+        "sampan.vectorize.memory:_load_lanes",
         "if not shape.assumed:",
         "if True:",
     ),
