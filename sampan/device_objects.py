@@ -15,6 +15,7 @@ the machine code in them is of no use here.
 from __future__ import annotations
 
 import json
+import platform
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ MAGIC = b"SAMPANDC"
 FORMAT = 1
 _HEAD = struct.Struct("<8sIIQ")
 _ELF = b"\x7fELF"
-_EM_X86_64 = 62
+# ELF's numbers of the processors.
+_MACHINES = {"x86_64": 62, "aarch64": 183, "riscv64": 243, "loongarch64": 258}
 _ARCHIVE, _THIN_ARCHIVE = b"!<arch>\n", b"!<thin>\n"
 _AR_HEADER = 60
 # The first bytes of the container that nvcc puts into .nv_fatbin and __nv_relfatbin.
@@ -99,11 +101,11 @@ def _read_object(data: bytes, name: str) -> DeviceCode:
             hint="it may be damaged, or made for another system; compile it again",
         )
     machine = struct.unpack_from("<H", data, 18)[0]
-    if data[4] != 2 or data[5] != 1 or machine != _EM_X86_64:
+    if data[4] != 2 or data[5] != 1 or machine != _MACHINES.get(platform.machine()):
         raise CompileError(
             f"{name}: this object was compiled for another kind of processor (ELF machine "
             f"{machine})",
-            hint="compile its source again for x86-64",
+            hint=f"compile its source again for {platform.machine()}",
         )
     kind = struct.unpack_from("<H", data, 16)[0]
     if kind != 1:  # ET_REL: only these are linked into a program

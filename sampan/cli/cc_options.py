@@ -34,6 +34,8 @@ NO_CODE_FOR_GPUS = {
     "-optix-ir": "OptiX IR",
     "-ltoir": "LTO IR",
 }
+# An option and its value as one word, as FindCUDA of CMake writes them: "-gencode arch=...".
+_PARTED = re.compile(r"(-[-\w]+) +(.+)")
 MAX_OPTION_FILES = 32  # that name each other
 
 
@@ -317,8 +319,12 @@ def _default_stream(options: CcOptions, text: str) -> None:
 
 @_value("Xcompiler", "compiler-options")
 def _host_flags(options: CcOptions, text: str) -> None:
+    # nvcc hands them to a shell, which takes quotes away and splits at spaces.
     for part in split_list(text):
-        options.host_flags += shlex.split(part) if re.search(r"\s-", part) else [part.strip()]
+        try:
+            options.host_flags += shlex.split(part)
+        except ValueError as error:
+            raise UsageError(f"-Xcompiler {part} cannot be understood: {error}") from None
 
 
 def parse(words: list[str]) -> CcOptions:
@@ -358,6 +364,9 @@ def _with_option_files(words: list[str], depth: int = 0) -> list[str]:
                 raise UsageError(f"{word} wants the name of a file")
             files = split_list(words[position])
             position += 1
+        elif (parted := _PARTED.fullmatch(word)) and parted[1] in TABLE.values:
+            found += parted.groups()
+            continue
         else:
             found.append(word)
             continue

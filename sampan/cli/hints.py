@@ -30,10 +30,22 @@ _SAYSMISSING = re.compile(
 )
 
 
+# A header of the C or the C++ library, which the system has to have.
+_SYSTEM_HEADER = re.compile(
+    r"'(?:new|iostream|string|vector|algorithm|utility|c?math(?:\.h)?|c?std\w+(?:\.h)?|c?limits"
+    r"|type_traits|bits/\S+)' file not found"
+)
+_OTHER_HEADER = re.compile(r"'[^']+' file not found")
+
+
 def missing_feature(output: str) -> str:
     """A hint for the user, or nothing, from what the compiler and the linker said."""
+    if _SYSTEM_HEADER.search(output):
+        return "the system's C++ library is missing: on Debian and Ubuntu `apt install g++`"
     complaints = "\n".join(line for line in output.splitlines() if _SAYSMISSING.search(line))
     for pattern, feature in MISSING:
         if re.search(pattern, complaints):
             return f"{feature}: not supported by Sampan yet"
+    if _OTHER_HEADER.search(complaints):
+        return "-I adds the folder that holds a header"
     return ""

@@ -92,6 +92,8 @@ def test_version_is_recognised_by_build_systems(nvcc: NvccRun) -> None:
         (["-c", "program.cu", "-o", "nodir/x.o"], 2, "no directory nodir"),
         (["-ccbin", "nosuch-g++", "program.cu"], 2, "-ccbin nosuch-g++: there is no such compiler"),
         (["-c", "program.cu"], 3, "'size.h' file not found"),
+        (["-c", "program.cu"], 3, "hint: -I adds the folder"),
+        (["-c", "-Iinclude", "-Xcompiler=-nostdinc++", "program.cu"], 3, "C++ library is missing"),
         (["-run", "-c", "program.cu"], 2, "--run and -c contradict"),
     ],
 )

@@ -44,6 +44,7 @@ def test_long_names_with_one_dash_and_two() -> None:
     for words in (
         ["--device-c", "--output-file=x.o", "--generate-code", "arch=compute_75"],
         ["-dc", "-o", "x.o", "-gencode=arch=compute_75,code=[sm_75,compute_75]"],
+        ["-dc", "-o x.o", "-gencode arch=compute_75,code=sm_75"],
         ["-device-c", "--output-file", "x.o", "-gencode", "arch=compute_75,code=sm_75"],
     ):
         options = parse([*words, "a.cu"])
@@ -63,6 +64,11 @@ def test_device_link_with_shared_as_cmake_writes_it() -> None:
 def test_language_makes_cuda_of_sources_but_not_of_objects() -> None:
     options = parse(["-x", "cu", "a.cpp", "b.o"])
     assert options.cuda_sources == {Path("a.cpp")}
+
+
+def test_flags_of_the_host_compiler_go_through_a_shell_s_quoting() -> None:
+    options = parse(["-Xcompiler", ',\"-g\",-Wall -Wextra', '-Xcompiler=-DX="a b"', "a.cu"])
+    assert options.host_flags == ["-g", "-Wall", "-Wextra", "-DX=a b"]
 
 
 def test_option_files_may_name_others(tmp_path: Path) -> None:
