@@ -28,7 +28,7 @@ from sampan.frontend.managed import share_in_host, shared_symbol
 from sampan.frontend.plain import plain_command, read_prerequisites
 from sampan.link import combine, link
 from sampan.module_object import CompiledKernel
-from sampan.pipeline import FIBRE, VECTOR, compile_device
+from sampan.pipeline import DEBUG, FIBRE, VECTOR, compile_device
 
 # How a program has the runtime: as a library that it finds, inside, or by other means.
 SHARED_RUNTIME, STATIC_RUNTIME, NO_RUNTIME = "shared", "static", "none"
@@ -42,7 +42,7 @@ class CompileOptions:
     """What a compilation depends on besides its sources."""
 
     clang: ClangOptions = field(default_factory=ClangOptions)
-    path: str = VECTOR  # or FIBRE
+    path: str = VECTOR  # or FIBRE, DEBUG
     target: CpuTarget | None = None  # None: this machine, or SAMPAN_CPU
     cuda_sources: tuple[Path, ...] = ()  # CUDA whatever their suffix says
     libraries: tuple[str, ...] = ()  # -l
@@ -202,7 +202,7 @@ def _archives(options: CompileOptions) -> Iterator[Path]:
 
 
 def _check_path(options: CompileOptions) -> None:
-    if options.path not in (VECTOR, FIBRE):
+    if options.path not in (VECTOR, FIBRE, DEBUG):
         raise UsageError(f"there is no path '{options.path}'", hint="use vector or fibre")
 
 

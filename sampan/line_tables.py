@@ -27,13 +27,36 @@ def build(module: Module) -> None:
     _LineTables(module).run()
 
 
+class Nodes:
+    """Adds metadata nodes to a module."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.next = 1 + max(
+            (int(name[1:]) for name in module.metadata if _NUMBERED.fullmatch(name)), default=-1
+        )
+
+    def add(self, text: str) -> str:
+        name = f"!{self.next}"
+        self.next += 1
+        self.module.metadata[name] = text
+        return name
+
+    def module_flags(self, dwarf: int) -> str:
+        """What `!llvm.module.flags` must say for debug information to be emitted."""
+        flags = [
+            self.add(f'!{{i32 7, !"Dwarf Version", i32 {dwarf}}}'),
+            self.add('!{i32 2, !"Debug Info Version", i32 3}'),
+        ]
+        return f"!{{{', '.join(flags)}}}"
+
+
 class _LineTables:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.places = Places(module)
-        self.next = 1 + max(
-            (int(name[1:]) for name in module.metadata if _NUMBERED.fullmatch(name)), default=-1
-        )
+        self.nodes = Nodes(module)
+        self._node = self.nodes.add
         self.files: dict[str, str] = {}
         self.main = ""  # a file of the user's
         self.unit = ""
@@ -58,12 +81,8 @@ class _LineTables:
         self.type = self._node(f"!DISubroutineType(types: {self._node('!{}')})")
         for function in defined:
             self._function(function)
-        flags = [
-            self._node(f'!{{i32 7, !"Dwarf Version", i32 {DWARF_VERSION}}}'),
-            self._node('!{i32 2, !"Debug Info Version", i32 3}'),
-        ]
         self.module.metadata[DEBUG_NAMES[0]] = f"!{{{self.unit}}}"
-        self.module.metadata[DEBUG_NAMES[1]] = f"!{{{', '.join(flags)}}}"
+        self.module.metadata[DEBUG_NAMES[1]] = self.nodes.module_flags(DWARF_VERSION)
 
     def _first_file(self, functions: list[Function]) -> str:
         for function in functions:
@@ -114,12 +133,6 @@ class _LineTables:
                 f"!DIFile(filename: {_quoted(name)}, directory: {_quoted(folder)})"
             )
         return self.files[path]
-
-    def _node(self, text: str) -> str:
-        name = f"!{self.next}"
-        self.next += 1
-        self.module.metadata[name] = text
-        return name
 
 
 def _quoted(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
-from sampan import abi, codegen, config, line_tables
+from sampan import abi, codegen, config, debug_info, line_tables
 from sampan.codegen import CpuTarget
 from sampan.dump import Dump
 from sampan.fibre.block_loop import make_block_entry, never_waits
@@ -20,7 +20,7 @@ from sampan.frontend.locations import span_of
 from sampan.frontend.metadata import strip_metadata
 from sampan.frontend.nvvm import DeviceModule, Kernel
 from sampan.frontend.reach import Reach, reachable_globals
-from sampan.ir.core import Function, GlobalVariable, Module
+from sampan.ir.core import VARIABLE, Function, GlobalVariable, Module
 from sampan.ir.reader import read_module
 from sampan.ir.types import size_of
 from sampan.ir.verify import verify
@@ -31,7 +31,10 @@ from sampan.targets.widths import gang_plans
 from sampan.vectorize.module import ModuleVectorizer
 from sampan.vectorize.refused import Refused
 
-VECTOR, FIBRE = "vector", "fibre"
+# What becomes of kernels: vector code where possible; lane code; lane code for a debugger, not
+# optimised.
+VECTOR, FIBRE, DEBUG = "vector", "fibre", "debug"
+_NOT_VECTOR = {FIBRE: "the fibre path was asked for", DEBUG: "compiled for a debugger (-G)"}
 
 
 @dataclass
@@ -83,6 +86,7 @@ def compile_device(
     form that fits them, and launching it with others is an error that nobody notices.
     """
     dump = dump or Dump(None)
+    level = 0 if path == DEBUG else 2
 
     def observe(label: str, module: Module) -> None:
         dump.stage(label, lambda: write_module(module))
@@ -103,7 +107,7 @@ def compile_device(
             forms[kernel.function] = (
                 vectorize(vectorizer, kernel, target)
                 if path == VECTOR
-                else VectorForms(reason="the fibre path was asked for")
+                else VectorForms(reason=_NOT_VECTOR[path])
             )
     if path == VECTOR:
         observe("vectorize", module)
@@ -111,18 +115,22 @@ def compile_device(
         kernels = _assemble(device, forms)
     observe("lower-lanes", module)
     with dump.timed("write"):
-        line_tables.build(module)
-        strip_metadata(module)
+        if path == DEBUG:
+            debug_info.build(module)
+            strip_metadata(module, frozenset({VARIABLE}))
+        else:
+            line_tables.build(module)
+            strip_metadata(module)
         written = write_module(module) + descriptor_text(module_id, kernels, device.variables)
     dump.stage("device", written)
     with dump.timed("llvm-optimize"):
         parsed = codegen.parse(written)
-        codegen.optimize(parsed, target)
+        codegen.optimize(parsed, target, level)
     dump.stage("optimized", lambda: str(parsed))
     if dump.enabled:
-        dump.stage("assembly", codegen.emit_assembly(parsed, target), "s")
+        dump.stage("assembly", codegen.emit_assembly(parsed, target, level), "s")
     with dump.timed("llvm-emit"):
-        data = codegen.emit_object(parsed, target)
+        data = codegen.emit_object(parsed, target, level)
     return DeviceObject(data, kernels)
 
 

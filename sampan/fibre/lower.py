@@ -42,6 +42,7 @@ def lower_lanes(
         else:
             form = declare_form(module, function, function.name + SUFFIX, [("self", PTR)])
         form.section = TEXT_SECTION
+        form.metadata = dict(function.metadata)
         forms[function] = form
     places = count()
     for function, form in forms.items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from sampan.ir.core import Instruction, Module
+from sampan.ir.core import VARIABLE, Instruction, Module
 
 _ATTRIBUTE = re.compile(
     r'"(?:[^"\\]|\\.)*"(?:="(?:[^"\\]|\\.)*")?'
@@ -20,7 +20,9 @@ _ATTRIBUTE = re.compile(
 FUNCTION_KEEP = frozenset("convergent noinline alwaysinline noreturn cold nounwind".split())
 VALUE_KEEP = frozenset("noundef zeroext signext nonnull align range".split())
 # `invariant.load` and alias scopes promise what holds for one thread, not across a barrier.
-METADATA_KEEP = frozenset("dbg tbaa tbaa.struct range noundef nonnull align prof llvm.loop".split())
+METADATA_KEEP = frozenset(
+    f"dbg tbaa tbaa.struct range noundef nonnull align prof llvm.loop {VARIABLE}".split()
+)
 
 
 def split_attributes(text: str) -> list[str]:

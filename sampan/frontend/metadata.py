@@ -11,15 +11,17 @@ EMITTED = frozenset("tbaa tbaa.struct range noundef nonnull align prof invariant
 DEBUG_NAMES = ("!llvm.dbg.cu", "!llvm.module.flags")
 
 
-def strip_metadata(module: Module) -> None:
-    """Keeps the kinds named above and the nodes they need. Requires the line tables, if any."""
+def strip_metadata(module: Module, also: frozenset[str] = frozenset()) -> None:
+    """Keeps the kinds named above, those in `also`, and the nodes they need. Requires the line
+    tables, if any."""
+    emitted = EMITTED | also
     needed: dict[str, None] = dict.fromkeys(n for n in DEBUG_NAMES if n in module.metadata)
     for function in module.functions.values():
         function.metadata = {k: v for k, v in function.metadata.items() if k == "dbg"}
         needed.update(dict.fromkeys(function.metadata.values()))
         for inst in function.instructions():
             if inst.metadata:
-                inst.metadata = {k: v for k, v in inst.metadata.items() if k in EMITTED}
+                inst.metadata = {k: v for k, v in inst.metadata.items() if k in emitted}
             for text in _texts(inst):
                 needed.update(dict.fromkeys(_NODE.findall(text)))
     pending = list(needed)

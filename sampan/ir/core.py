@@ -45,6 +45,10 @@ ATTRIBUTE_KEYS = {
     "clauses": "tuple of 'catch' or 'filter', one per operand: landingpad",
 }
 
+# The kind of metadata by which an alloca knows the variables of the source that lie in it: the
+# operands of their debug records after the address, records separated by a semicolon.
+VARIABLE = "sampan.variable"
+
 TERMINATORS = frozenset({"ret", "br", "switch", "unreachable", "indirectbr", "invoke", "resume"})
 BINARY = frozenset(
     "add sub mul udiv sdiv urem srem shl lshr ashr and or xor fadd fsub fmul fdiv frem".split()

@@ -2,8 +2,9 @@
 
 The text is cut into top-level chunks by its line structure (as LLVM prints it); headers are parsed
 first, so that every global is known before the first operand refers to one. Metadata lines are
-kept verbatim, debug records and use-list orders are dropped, attribute groups are expanded into
-text where they are used.
+kept verbatim, debug records and use-list orders are dropped (but an alloca keeps which variable
+lies in it as metadata of the kind VARIABLE), attribute groups are expanded into text where they are
+used.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from sampan.ir.core import Alias, Function, GlobalVariable, Module
+from sampan.ir.core import VARIABLE, Alias, Function, GlobalVariable, Instruction, Module
 from sampan.ir.errors import IRError
 from sampan.ir.lexer import END, join_tokens, line_of_token, name_of, unescape
 from sampan.ir.parse_calls import CALLING_CONVENTIONS
@@ -32,7 +33,9 @@ _PREFIXES = frozenset(
     "dso_local dso_preemptable default hidden protected dllimport dllexport unnamed_addr "
     "local_unnamed_addr externally_initialized".split()
 )
-_DEBUG_RECORD = re.compile(r"^[ \t]*#dbg_[^\n]*$", re.MULTILINE)
+_DEBUG_RECORD = re.compile(r"^[ \t]*#dbg_(?!declare\(ptr %)[^\n]*$", re.MULTILINE)
+# Says that a variable lies in an alloca: kept with that.
+_DECLARE = re.compile(r"^[ \t]*#dbg_declare\(ptr (%[^,]+), (.*)\)$")
 _METADATA = re.compile(r"(![^ =]+) = (.*)")
 _GROUP = re.compile(r"attributes (#\d+) = \{ ?(.*?) ?\}\s*$")
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -44,6 +47,8 @@ T = TypeVar("T")
 class _Chunk:
     line: int  # zero-based, of its first line
     text: str
+    # Of a function: the allocas that hold variables, and what debug records say of them.
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 def read_module(text: str, file: str = "<ir>") -> Module:
@@ -57,6 +62,15 @@ def read_module(text: str, file: str = "<ir>") -> Module:
     finally:
         if collecting:
             gc.enable()
+
+
+def _function_chunk(first: int, lines: list[str]) -> _Chunk:
+    variables = []
+    for index, line in enumerate(lines):
+        if "#dbg_declare" in line and (match := _DECLARE.match(line)):
+            variables.append((name_of(match[1]), match[2]))
+            lines[index] = ""
+    return _Chunk(first, "\n".join(lines), tuple(variables))
 
 
 class _ModuleReader:
@@ -87,6 +101,10 @@ class _ModuleReader:
                 self.later.append((chunk, body_parser, body_parser.body))
         for chunk, parser, action in self.later:
             self._guard(chunk, parser, action)
+            for name, record in chunk.variables:
+                place = parser.locals.get(name)  # type: ignore[attr-defined]
+                if isinstance(place, Instruction):
+                    place.metadata[VARIABLE] = record
             if parser.peek() != END:
                 self._guard(chunk, parser, partial(parser.fail, f"unexpected '{parser.peek()}'"))
         return self.module
@@ -119,7 +137,7 @@ class _ModuleReader:
                 continue
             if line.startswith("define"):
                 number = self._end_of_function(lines, first)
-                self.functions.append(_Chunk(first, "\n".join(lines[first:number])))
+                self.functions.append(_function_chunk(first, lines[first:number]))
                 continue
             # Hand-written text may break a line: indented lines continue the one before.
             while number < count and lines[number][:1] in (" ", "\t", "]", "}", ")"):

@@ -6,6 +6,7 @@ import re
 
 from sampan.ir.core import (
     CASTS,
+    VARIABLE,
     Alias,
     Argument,
     Function,
@@ -128,7 +129,10 @@ class _FunctionWriter:
             label = self.names.label(block)
             if index or block.name:
                 lines.append(label + ":")
-            lines += ["  " + self.instruction(inst) for inst in block.instructions]
+            for inst in block.instructions:
+                lines.append("  " + self.instruction(inst))
+                if VARIABLE in inst.metadata:
+                    lines += self.variables(inst)
         lines.append("}")
         return lines
 
@@ -138,12 +142,18 @@ class _FunctionWriter:
             text += " " + arg.attrs
         return f"{text} {self.names.local(arg)}" if define else text
 
+    def variables(self, inst: Instruction) -> list[str]:
+        place = self.names.local(inst)
+        records = inst.metadata[VARIABLE].split("; ")
+        return [f"    #dbg_declare(ptr {place}, {record})" for record in records]
+
     def instruction(self, inst: Instruction) -> str:
         text = self.operation(inst)
         if inst.type is not VOID:
             text = f"{self.names.local(inst)} = {text}"
         for kind, node in inst.metadata.items():
-            text += f", !{kind} {node}"
+            if kind != VARIABLE:
+                text += f", !{kind} {node}"
         return text
 
     def labels(self, inst: Instruction) -> list[str]:
