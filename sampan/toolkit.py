@@ -42,20 +42,14 @@ def toolkit() -> Path:
     parts = [*python, *linker(), *export_flags(), str(runtime), str(HEADERS), str(RUNTIME_INCLUDE)]
     names = sorted(one.name for one in (*HEADERS.iterdir(), *RUNTIME_INCLUDE.iterdir()))
     source = Path(__file__).read_bytes()
-    digest = hashlib.sha256("\0".join([*parts, *names]).encode() + source).hexdigest()
+    digest = hashlib.sha256("\0".join([*parts, *names]).encode() + source).hexdigest()[:16]
 
     def fill(root: Path) -> None:
         for folder in ("bin", "include", "lib64/stubs", "nvvm/libdevice"):
             (root / folder).mkdir(parents=True)
         (root / "lib").symlink_to("lib64")
         _script(root / "bin" / "nvcc", f'exec {shlex.join(python)} "$@"')
-        # Workers of the runtime run to the end of the process: a library that has it inside must
-        # not be unloaded.
-        _script(
-            root / "bin" / "host-linker",
-            f'for word; do [ "$word" != -shared ] || set -- "$@" -Wl,-z,nodelete; done\n'
-            f'exec {shlex.join([*linker(), *export_flags()])} "$@"',
-        )
+        _script(root / "bin" / "host-linker", _host_linker())
         for folder in (HEADERS, RUNTIME_INCLUDE):
             for header in folder.iterdir():
                 if header.name not in ("fallback", "__pycache__"):
@@ -70,7 +64,23 @@ def toolkit() -> Path:
         (root / "version.json").write_text(json.dumps(version, indent=2) + "\n")
         (root / "version.txt").write_text(f"CUDA Version {version_text()}\n")
 
-    return prepared("toolkit", digest[:16], fill)
+    return prepared("toolkit", digest, fill)
+
+
+def _host_linker() -> str:
+    """A shell script that links. Workers of the runtime run to the end of the process, so a library
+    that has it inside must not be unloaded; a program that has it outside must find it."""
+    shared = r"(^|[[:space:]])\"?-lcudart\"?([[:space:]]|\$)"
+    return f"""\
+lib64=$(cd "$(dirname "$0")/../lib64" && pwd)
+for word; do
+  case "$word" in
+  -shared) set -- "$@" -Wl,-z,nodelete ;;
+  -lcudart) set -- "$@" "-Wl,-rpath,$lib64" ;;
+  @*) ! grep -qE -e "{shared}" "${{word#@}}" || set -- "$@" "-Wl,-rpath,$lib64" ;;
+  esac
+done
+exec {shlex.join([*linker(), *export_flags()])} "$@\""""
 
 
 def _script(path: Path, text: str) -> None:

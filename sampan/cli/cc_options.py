@@ -254,11 +254,7 @@ def _gencode(options: CcOptions, text: str) -> None:
         )
     if match[2]:
         _code(options, match[2])
-    # Of several a GPU program has the best one for the device, which here is the newest.
-    before = options.once.get("-gencode", "0")
-    if int(match[1]) > int(before):
-        options.once["-gencode"] = match[1]
-        options.arch = f"sm_{match[1]}"
+    COMPILING.values["-gencode"](options, text)
 
 
 @_value("rdc", "relocatable-device-code")

@@ -34,6 +34,7 @@ class CompilerOptions:
     language: str = ""  # -x, for the files that follow
 
     arch: str = "sm_80"
+    gencode: list[int] = field(default_factory=list)  # the architectures of -gencode
     std: str | None = None
     defines: list[str] = field(default_factory=list)
     undefines: list[str] = field(default_factory=list)
@@ -125,10 +126,18 @@ def _code(options: CompilerOptions, text: str) -> None:
 
 @_value("-gencode", "--generate-code")
 def _gencode(options: CompilerOptions, text: str) -> None:
-    match = re.search(r"arch=(compute_\d+[af]?)", text)
+    match = re.search(r"arch=\s*compute_(\d+)[af]?", text)
     if not match:
         raise UsageError(f"-gencode {text} names no architecture")
-    _arch(options, match[1])
+    options.gencode.append(int(match[1]))
+    options.arch = f"sm_{_best_architecture(options.gencode)}"
+
+
+def _best_architecture(numbers: list[int]) -> int:
+    """Of several that a program is compiled for: the newest before sm_90, from which on programs
+    use what only those GPUs have; where there is none, the oldest."""
+    before = [number for number in numbers if number < 90]
+    return max(before) if before else min(numbers)
 
 
 @_value("-std", "--std")

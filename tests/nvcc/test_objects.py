@@ -84,6 +84,11 @@ def test_device_link_makes_an_object_for_any_linker(
     command += ["-o", tmp_path / "program", f"-L{lib64}", "-lcudart_static", "-ldl", "-lpthread"]
     subprocess.run(command, check=True)
     assert output(tmp_path / "program") == SAYS
+    # As CMake links with the shared runtime: the libraries are in a file.
+    (tmp_path / "libraries.rsp").write_text(f'-L"{lib64}" -lcudart')
+    parts_and_device = [*parts, tmp_path / "device.o", f"@{tmp_path}/libraries.rsp"]
+    subprocess.run([_host_linker(), *parts_and_device, "-o", tmp_path / "outside"], check=True)
+    assert output(tmp_path / "outside") == SAYS
     # What is linked already is not linked again.
     nvcc(*parts, tmp_path / "device.o", "-o", tmp_path / "again")
     assert output(tmp_path / "again") == SAYS

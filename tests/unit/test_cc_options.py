@@ -52,9 +52,12 @@ def test_long_names_with_one_dash_and_two() -> None:
         assert options.arch == "sm_75"
 
 
-def test_the_newest_of_several_architectures_counts() -> None:
-    words = [f"--generate-code=arch=compute_{n},code=[sm_{n}]" for n in (52, 90, 80)]
-    assert parse([*words, "a.cu"]).arch == "sm_90"
+@pytest.mark.parametrize(("given", "arch"), [((52, 90, 89, 80), "sm_89"), ((100, 90), "sm_90")])
+def test_of_several_architectures_the_newest_before_hopper_counts(
+    given: tuple[int, ...], arch: str
+) -> None:
+    words = [f"--generate-code=arch=compute_{n},code=[sm_{n}]" for n in given]
+    assert parse([*words, "a.cu"]).arch == arch
 
 
 def test_device_link_with_shared_as_cmake_writes_it() -> None:
