@@ -30,6 +30,7 @@ from sampan.frontend.emit import Emit
 from sampan.frontend.library_calls import LIBRARY_CALLS
 from sampan.frontend.locations import unsupported
 from sampan.frontend.reach import Reach, reachable_globals
+from sampan.frontend.shared_constants import expand_shared_constants
 from sampan.ir.core import (
     Block,
     Function,
@@ -117,6 +118,7 @@ def lower(
     attributes.clean_attributes(module)
     observe("clean-attributes", module)
 
+    expand_shared_constants(module, shared_variables)
     reach = Reach(module)
     layout = shared.lay_out(shared_variables, kernels, reach)
     shared.replace_shared(module, shared_variables, layout)

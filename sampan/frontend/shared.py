@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sampan import abi
-from sampan.diagnostics import UnsupportedError
+from sampan.demangle import demangle
+from sampan.diagnostics import CompileError, UnsupportedError
 from sampan.frontend.expand_constants import expand_constants
 from sampan.frontend.reach import Reach
 from sampan.ir.constants import const_int
@@ -23,11 +24,13 @@ from sampan.ir.core import (
     Poison,
     Undef,
     Value,
-    walk_constant,
 )
 from sampan.ir.types import I8, I64, PTR, align_of, size_of
 
 SHARED_SPACE = 3
+# The most static shared memory of a kernel on every compute capability (CUDA C++ Programming Guide,
+# technical specifications). More is possible only as dynamic shared memory.
+STATIC_LIMIT = 48 * 1024
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ def lay_out(
 
     offsets: dict[GlobalVariable, int] = {}
     static = [v for v in variables if not is_dynamic(v)]
+    for kernel in kernels:
+        _check_limit(kernel, [v for v in static if kernel in used_by[v]])
     for variable in sorted(static, key=lambda v: -_alignment(v)):
         occupied = sorted(
             (offsets[other], offsets[other] + size_of(other.value_type))
@@ -87,6 +92,18 @@ def lay_out(
             static_bytes[kernel] = max(static_bytes[kernel], end)
     dynamic_start = _dynamic_starts(variables, kernels, closures, reach, static_bytes)
     return SharedLayout(offsets, static_bytes, dynamic_start)
+
+
+def _check_limit(kernel: Function, variables: Sequence[GlobalVariable]) -> None:
+    """By what the kernel uses itself: gaps that other kernels make do not count."""
+    total = sum(size_of(v.value_type) for v in variables)
+    if total > STATIC_LIMIT:
+        raise CompileError(
+            f"kernel {demangle(kernel.name)} has {total} bytes of static shared memory; the limit "
+            f"is {STATIC_LIMIT}",
+            hint="more is possible as dynamic shared memory (extern __shared__), whose limit "
+            "cudaFuncSetAttribute raises",
+        )
 
 
 def _dynamic_starts(
@@ -123,16 +140,11 @@ def _dynamic_starts(
 def replace_shared(
     module: Module, variables: Sequence[GlobalVariable], layout: SharedLayout
 ) -> None:
-    """Requires collapsed address spaces. Establishes: no shared variable is left."""
+    """Requires collapsed address spaces, and none of the variables in an initialiser
+    (shared_constants). Establishes: no shared variable is left."""
     wanted: set[Value] = set(variables)
     if not wanted:
         return
-    for variable in module.variables.values():
-        if variable.initializer is not None and not variable.name.startswith("llvm."):
-            if any(leaf in wanted for leaf in walk_constant(variable.initializer)):
-                raise UnsupportedError(
-                    f"the initialiser of {variable.name} holds the address of a shared variable"
-                )
     for function in list(module.functions.values()):
         if function.blocks:
             _replace_in(function, wanted, layout)

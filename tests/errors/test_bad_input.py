@@ -120,6 +120,34 @@ def test_unsupported_construct_is_named_with_its_line(
     expect_error(sampan, [path], COMPILE, f"{path}:3", construct)
 
 
+def test_static_shared_memory_over_the_limit(sampan: SampanRun, tmp_path: Path) -> None:
+    text = (
+        "template <int N> __global__ void hoard(int *p) {\n  __shared__ int a[N], b[N];\n"
+        "  b[threadIdx.x] = a[threadIdx.x] = 1;\n  __syncthreads();\n"
+        "  *p = a[*p] + b[*p];\n}\n"
+        "int main() { hoard<COUNT><<<1, 1>>>(nullptr); }\n"
+    )
+    path = written(tmp_path, text)
+    expect_error(
+        sampan,
+        ["-DCOUNT=6145", path],
+        COMPILE,
+        "kernel void hoard<6145>(int*) has 49160 bytes of static shared memory",
+        "the limit is 49152",
+    )
+    assert sampan("run", "-DCOUNT=6144", path).returncode == 0
+
+
+def test_initialiser_with_the_address_of_a_shared_variable(
+    sampan: SampanRun, tmp_path: Path
+) -> None:
+    text = (
+        "__shared__ int cell;\n__device__ int *place = &cell;\n"
+        "__global__ void k() { *place = 1; }\nint main() { k<<<1, 1>>>(); }\n"
+    )
+    expect_error(sampan, [written(tmp_path, text)], COMPILE, "place")
+
+
 @pytest.mark.parametrize(
     ("text", "feature"),
     [
