@@ -44,6 +44,7 @@ THREAD_SIZE = 64
 BLOCK_VECTOR = 0
 WARP_FIBRE = 1
 LANE_FIBRE = 2
+INTERPRETED = 3
 ANY_BLOCK = 0
 X_MULTIPLE = 1
 ONE_ROW = 2
@@ -62,6 +63,7 @@ KERNEL_TYPE: StructType = struct_type(
     (PTR, I32, I32, PTR, PTR, I32, I32, I32, I32, PTR, PTR, I32, I32)
 )
 VARIABLE_TYPE: StructType = struct_type((PTR, PTR, I64, I32, I32))
+CODE_TYPE: StructType = struct_type((PTR, I64, PTR, I64))
 MODULE_TYPE: StructType = struct_type(
     (I32, I32, I32, I32, array_type(ID_BYTES, I8), PTR, PTR, PTR, PTR)
 )

@@ -114,11 +114,19 @@ CPU = _knob(
 PATH = _knob(
     "SAMPAN_PATH",
     "vector",
-    _choice("vector", "fibre"),
-    "vector or fibre",
+    _choice("vector", "fibre", "interp"),
+    "vector, fibre or interp",
     "compiler",
-    "How kernels run: as vector code where possible, or every thread as a fibre. `--path` goes "
-    "before it.",
+    "How kernels run: as vector code where possible, every thread as a fibre, or in the "
+    "interpreter. `--path` goes before it.",
+)
+SEED = _knob(
+    "SAMPAN_SEED",
+    0,
+    int,
+    "a whole number",
+    "compiler",
+    "Decides the order in which `--path interp` runs threads.",
 )
 DUMP = _knob(
     "SAMPAN_DUMP",

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sampan import codegen, config, device_objects, support
+from sampan import abi, codegen, config, device_objects, support
 from sampan.codegen import CpuTarget
 from sampan.device_objects import DeviceCode
 from sampan.diagnostics import CompileError, UsageError
@@ -28,7 +28,14 @@ from sampan.frontend.managed import share_in_host, shared_symbol
 from sampan.frontend.plain import plain_command, read_prerequisites
 from sampan.link import combine, link
 from sampan.module_object import CompiledKernel
-from sampan.pipeline import DEBUG, FIBRE, VECTOR, compile_device
+from sampan.pipeline import (
+    FIBRE,
+    INTERP,
+    PATHS,
+    VECTOR,
+    DeviceObject,
+    compile_device,
+)
 
 # How a program has the runtime: as a library that it finds, inside, or by other means.
 SHARED_RUNTIME, STATIC_RUNTIME, NO_RUNTIME = "shared", "static", "none"
@@ -42,14 +49,14 @@ class CompileOptions:
     """What a compilation depends on besides its sources."""
 
     clang: ClangOptions = field(default_factory=ClangOptions)
-    path: str = VECTOR  # or FIBRE, DEBUG
+    path: str = VECTOR  # or another of PATHS
     target: CpuTarget | None = None  # None: this machine, or SAMPAN_CPU
     cuda_sources: tuple[Path, ...] = ()  # CUDA whatever their suffix says
     libraries: tuple[str, ...] = ()  # -l
     library_dirs: tuple[str, ...] = ()  # -L
     linker_flags: tuple[str, ...] = ()
     driver_flags: tuple[str, ...] = ()  # of clang when it links
-    shared: bool = False  # a shared library instead of a program
+    shared: bool = False  # a shared library instead of a program; INTERP always makes one
     runtime: str = SHARED_RUNTIME  # how the result has the runtime
     device_link: bool = True  # whether linking links device code
     system_headers: bool = True  # whether `reads` names the system's headers
@@ -57,7 +64,7 @@ class CompileOptions:
 
 @dataclass(frozen=True)
 class KernelReport:
-    """How a kernel will run: `path` is vector or fibre; `reason` says why it is not vector."""
+    """How a kernel will run: `path` as in CompileOptions; `reason` says why it is not vector."""
 
     name: str
     path: str
@@ -108,7 +115,7 @@ def compile_program(
 ) -> CompiledProgram:
     """Compiles and links `sources` into `out`. `dump_directory` takes the stages of each source
     (default: what SAMPAN_DUMP says). Raises SampanError for everything that the user can mend."""
-    _check_path(options)
+    options = _with_path(options)
     if not sources:
         raise UsageError("no source file")
     support.prepare()
@@ -137,7 +144,7 @@ def compile_object(
 ) -> CompiledProgram:
     """Compiles one source into one object. With rdc its device code waits inside for a link.
     Raises as `compile_program`."""
-    _check_path(options)
+    options = _with_path(options)
     support.prepare()
     with tempfile.TemporaryDirectory(prefix="sampan-") as name:
         units = _compile_sources([source], options, Path(name), dump_directory)
@@ -154,7 +161,7 @@ def link_device(
 ) -> CompiledProgram:
     """Links the device code in objects and archives into one object, to be linked with them by any
     linker (-dlink). Raises as `compile_program`."""
-    _check_path(options)
+    options = _with_path(options)
     support.prepare()
     with tempfile.TemporaryDirectory(prefix="sampan-") as name:
         work = Path(name)
@@ -201,9 +208,15 @@ def _archives(options: CompileOptions) -> Iterator[Path]:
                 break
 
 
-def _check_path(options: CompileOptions) -> None:
-    if options.path not in (VECTOR, FIBRE, DEBUG):
+def _with_path(options: CompileOptions) -> CompileOptions:
+    """The options with what their path asks for."""
+    if options.path not in PATHS:
         raise UsageError(f"there is no path '{options.path}'", hint="use vector or fibre")
+    if options.path != INTERP:
+        return options
+    # Nothing of LLVM's shall stand between the source and its result.
+    unoptimized = dataclasses.replace(options.clang, device_optimize=0)
+    return dataclasses.replace(options, clang=unoptimized, shared=True)
 
 
 def _compile_sources(
@@ -237,8 +250,10 @@ def _dump(directory: Path | None, source: Path, sources: Sequence[Path]) -> Dump
 
 
 def _report(compiled: CompiledKernel) -> KernelReport:
-    vector = any(variant.width > 1 for variant in compiled.variants)
-    return KernelReport(compiled.kernel.name, VECTOR if vector else FIBRE, compiled.reason)
+    path = VECTOR if any(variant.width > 1 for variant in compiled.variants) else FIBRE
+    if any(variant.kind == abi.INTERPRETED for variant in compiled.variants):
+        path = INTERP
+    return KernelReport(compiled.kernel.name, path, compiled.reason)
 
 
 def _compile_source(job: _Job, options: CompileOptions) -> _Unit:
@@ -293,10 +308,10 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
     dump.stage("host", host_ir)
     background = host.start_object(bound_ll, host_object, pic)
     device_object = work / "device.o"
-    kernels: list[CompiledKernel] = []
+    made = DeviceObject(b"", [])
     try:
         if not options.clang.rdc:
-            kernels = _compile_device(device_ir, device_object, identity, dump, options, rdc=False)
+            made = _compile_device(device_ir, device_object, identity, dump, options, rdc=False)
     finally:
         said = background.communicate()[1]
     if background.returncode:
@@ -304,8 +319,8 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
     dump.finish()
     return _Unit(
         (host_object,) if options.clang.rdc else (host_object, device_object),
-        tuple(kernels),
-        tuple(one.text for one in result.diagnostics),
+        tuple(made.kernels),
+        (*(one.text for one in result.diagnostics), *made.warnings),
         (*read_prerequisites(device_reads), *read_prerequisites(host_reads)),
         device,
     )
@@ -326,11 +341,11 @@ def _bind_host(host_ir: str, identity: str, rdc: bool) -> str:
 
 def _compile_device(
     device_ir: str, out: Path, identity: str, dump: Dump, options: CompileOptions, *, rdc: bool
-) -> list[CompiledKernel]:
+) -> DeviceObject:
     target = options.target or codegen.host_target()
     device = compile_device(device_ir, identity, target, options.path, dump, rdc=rdc)
     out.write_bytes(device.data)
-    return device.kernels
+    return device
 
 
 def _link_device(
@@ -348,11 +363,11 @@ def _link_device(
     program = hashlib.sha256("".join(identities).encode()).hexdigest()[:32]
     merged = separate.merge_device(waiting)
     device_object, claim_object = work / "device.o", work / "claim.o"
-    kernels = _compile_device(merged, device_object, program, dump, options, rdc=True)
+    made = _compile_device(merged, device_object, program, dump, options, rdc=True)
     dump.finish()
     target = options.target or codegen.host_target()
     claim_object.write_bytes(codegen.compile_ir(separate.claim_module(program, identities), target))
-    return [_Unit((device_object, claim_object), tuple(kernels))]
+    return [_Unit((device_object, claim_object), tuple(made.kernels), tuple(made.warnings))]
 
 
 def _read_ir(file: Path) -> str:

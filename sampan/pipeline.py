@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from sampan import abi, codegen, config, debug_info, line_tables
 from sampan.codegen import CpuTarget
+from sampan.demangle import demangle
+from sampan.diagnostics import SampanError
 from sampan.dump import Dump
 from sampan.fibre.block_loop import make_block_entry, never_waits
 from sampan.fibre.lower import lower_lanes
@@ -20,6 +22,7 @@ from sampan.frontend.locations import span_of
 from sampan.frontend.metadata import strip_metadata
 from sampan.frontend.nvvm import DeviceModule, Kernel
 from sampan.frontend.reach import Reach, reachable_globals
+from sampan.interpret.module import interpreted_object
 from sampan.ir.core import VARIABLE, Function, GlobalVariable, Module
 from sampan.ir.reader import read_module
 from sampan.ir.types import size_of
@@ -32,8 +35,9 @@ from sampan.vectorize.module import ModuleVectorizer
 from sampan.vectorize.refused import Refused
 
 # What becomes of kernels: vector code where possible; lane code; lane code for a debugger, not
-# optimised.
-VECTOR, FIBRE, DEBUG = "vector", "fibre", "debug"
+# optimised; none, as the interpreter runs them.
+VECTOR, FIBRE, DEBUG, INTERP = "vector", "fibre", "debug", "interp"
+PATHS = (VECTOR, FIBRE, DEBUG, INTERP)
 _NOT_VECTOR = {FIBRE: "the fibre path was asked for", DEBUG: "compiled for a debugger (-G)"}
 
 
@@ -65,6 +69,7 @@ class DeviceObject:
 
     data: bytes
     kernels: list[CompiledKernel]
+    warnings: list[str] = field(default_factory=list)
 
 
 def compile_device(
@@ -84,8 +89,31 @@ def compile_device(
     `only`: the mangled names of the kernels to compile, instead of all.
     `block_shape`: threads of a block in x, y, z. The result is for such blocks only, in the one
     form that fits them, and launching it with others is an error that nobody notices.
+    Where a bug of ours spoils the vector code, all is compiled for the fibre path, with a warning.
     """
     dump = dump or Dump(None)
+    try:
+        return _compile(text, module_id, target, path, dump, rdc, only, block_shape)
+    except SampanError:
+        raise
+    except Exception as error:
+        if path != VECTOR or config.VERIFY.get():
+            raise
+        warning = bug_warning("vector code for a file", error, "its kernels run")
+        device = _compile(text, module_id, target, FIBRE, Dump(None), rdc, only, block_shape)
+        return DeviceObject(device.data, device.kernels, [warning])
+
+
+def _compile(
+    text: str,
+    module_id: str,
+    target: CpuTarget,
+    path: str,
+    dump: Dump,
+    rdc: bool,
+    only: Container[str] | None,
+    block_shape: BlockShape | None,
+) -> DeviceObject:
     level = 0 if path == DEBUG else 2
 
     def observe(label: str, module: Module) -> None:
@@ -100,12 +128,16 @@ def compile_device(
         device = nvvm.lower(module, target, module_id, rdc, observe)
         if config.VERIFY.get():
             verify(module, "SIMT")
+    if path == INTERP:
+        with dump.timed("write"):
+            return DeviceObject(*interpreted_object(device, module_id, target))
+    warnings: list[str] = []
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
         vectorizer = ModuleVectorizer(device, target.features, block_shape)
         for kernel in device.kernels:
             forms[kernel.function] = (
-                vectorize(vectorizer, kernel, target)
+                vectorize(vectorizer, kernel, target, warnings)
                 if path == VECTOR
                 else VectorForms(reason=_NOT_VECTOR[path])
             )
@@ -131,11 +163,24 @@ def compile_device(
         dump.stage("assembly", codegen.emit_assembly(parsed, target, level), "s")
     with dump.timed("llvm-emit"):
         data = codegen.emit_object(parsed, target, level)
-    return DeviceObject(data, kernels)
+    return DeviceObject(data, kernels, warnings)
 
 
-def vectorize(vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget) -> VectorForms:
-    """Vector forms of a kernel, or a refusal with its reason."""
+def bug_warning(what: str, error: Exception, consequence: str) -> str:
+    """What the user reads where the vectoriser fails as it never should."""
+    brief = f"{type(error).__name__}: {error}".split("\n")[0][:200]
+    return (
+        f"sampan: warning: {what} could not be made: {brief}\n"
+        f"This is a bug in Sampan, not in your program; {consequence} thread by thread instead, "
+        "right but slow. Please report it; SAMPAN_VERIFY=1 stops there and shows the details."
+    )
+
+
+def vectorize(
+    vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget, warnings: list[str]
+) -> VectorForms:
+    """Vector forms of a kernel, or a refusal with its reason. A bug of the vectoriser becomes a
+    refusal and a warning, unless the IR is to be verified."""
     result = VectorForms()
     plans = gang_plans(target.features, vectorizer.is_warp_wide(kernel))
     if vectorizer.block_shape is not None:
@@ -147,6 +192,14 @@ def vectorize(vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget) -
         except Refused as refusal:
             result.reason = describe_refusal(refusal, vectorizer.device.module)
             break
+        except SampanError:
+            raise
+        except Exception as error:
+            if config.VERIFY.get():
+                raise
+            name = demangle(kernel.name)
+            warnings.append(bug_warning(f"vector code for kernel {name}", error, "it runs"))
+            return VectorForms(reason=f"a bug in Sampan ({type(error).__name__})")
         condition = int(form.rows)
         result.variants.append(
             Variant(abi.BLOCK_VECTOR, form.width, condition, form.scratch_per_gang, form.entry.name)

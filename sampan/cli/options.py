@@ -156,8 +156,8 @@ def _optimize(options: CompilerOptions, text: str) -> None:
 
 @_value("--path")
 def _path(options: CompilerOptions, text: str) -> None:
-    if text not in ("vector", "fibre"):
-        raise UsageError(f"--path is vector or fibre, not '{text}'")
+    if text not in ("vector", "fibre", "interp"):
+        raise UsageError(f"--path is vector, fibre or interp, not '{text}'")
     options.path = text
 
 

@@ -27,6 +27,7 @@ Flags that only tune NVIDIA's tools (-lineinfo, -Xptxas, -maxrregcount, ...) are
 
 Sampan's own:
   --path vector|fibre  how kernels run: as vector code where possible (default), or as fibres
+  --path interp        every thread interpreted, in random order, each memory access checked: slow
   --threads N          worker threads, instead of one per CPU
   --stats              afterwards a table of the kernels: launches, path taken and why, time
   --json[=FILE]        the same as one JSON object, on standard error or in FILE
@@ -129,19 +130,21 @@ def _run(chosen: options.RunOptions, program: Path, keep_running_beside: bool) -
         os.environ[config.THREADS.name] = str(chosen.threads)
     config.THREADS.get()  # a knob that makes no sense is better found before the run
     os.environ.setdefault(config.ARCH.name, chosen.arch)
-    name = _program_name(chosen)
+    executable, name, arguments = program, _program_name(chosen), chosen.arguments
+    if chosen.path == "interp":
+        executable, name, arguments = _interpreter(program, name, arguments)
     if not (chosen.stats or chosen.json or keep_running_beside):
         sys.stdout.flush()
-        launch.replace(program, name, chosen.arguments)
+        launch.replace(executable, name, arguments)
     if not (chosen.stats or chosen.json):
-        return launch.end_like(launch.supervise(program, name, chosen.arguments))
+        return launch.end_like(launch.supervise(executable, name, arguments))
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="sampan-stats-") as directory:
         report = Path(directory) / "stats.json"
         with config.scope(SAMPAN_STATS=report):
             started = time.perf_counter()
-            code = launch.supervise(program, name, chosen.arguments)
+            code = launch.supervise(executable, name, arguments)
             seconds = time.perf_counter() - started
         result = stats.read(report, code, seconds)
     if chosen.stats:
@@ -149,6 +152,17 @@ def _run(chosen: options.RunOptions, program: Path, keep_running_beside: bool) -
     if chosen.json:
         stats.write_json(result, chosen.json)
     return launch.end_like(code)
+
+
+def _interpreter(
+    program: Path, name: str, arguments: list[str]
+) -> tuple[Path, str, list[str]]:
+    """What to start, its argv[0] and the rest, for a program that the interpreter runs."""
+    from sampan import support
+
+    config.SEED.get()
+    words = ["-m", "sampan.interpret", str(support.runtime_library()), str(program), name]
+    return Path(sys.executable), sys.executable, [*words, *arguments]
 
 
 def _program_name(chosen: options.RunOptions) -> str:

@@ -27,18 +27,23 @@ def read(report: Path, code: int, seconds: float) -> dict[str, Any]:
 
 
 def _kernel(row: dict[str, Any]) -> dict[str, Any]:
-    # Lanes of a kernel that never waits may run as a plain loop: no fibres, but no vector either.
-    vector = row["kind"] == "vector" and row["width"] > 1
     return {
         "name": row["display_name"],
         "mangled_name": row["name"],
         "launches": row["launches"],
         "threads": row["threads"],
-        "path": "vector" if vector else "fibre",
+        "path": _path(row),
         "width": row["width"],
-        "reason": "" if vector else row["fallback_reason"],
+        "reason": "" if _path(row) == "vector" else row["fallback_reason"],
         "nanoseconds": row["nanoseconds"],
     }
+
+
+def _path(row: dict[str, Any]) -> str:
+    if row["kind"] == "interpreted":
+        return "interp"
+    # Lanes of a kernel that never waits may run as a plain loop: no fibres, but no vector either.
+    return "vector" if row["kind"] == "vector" and row["width"] > 1 else "fibre"
 
 
 def write_json(result: dict[str, Any], where: str) -> None:

@@ -13,18 +13,18 @@ from __future__ import annotations
 import itertools
 import random
 import struct
+import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from sampan.ir import interp_values as V
 from sampan.ir.constants import elements_of
 from sampan.ir.core import (
     Alias,
     Argument,
+    ConstAggregate,
     Constant,
     ConstExpr,
     ConstFloat,
@@ -42,10 +42,16 @@ from sampan.ir.errors import IRError
 from sampan.ir.interp_analysis import interruptible
 from sampan.ir.interp_compile import FunctionCompiler
 from sampan.ir.interp_constants import fold, zero_of
-from sampan.ir.interp_memory import (
+from sampan.ir.interp_errors import (
+    DeviceAssert,
+    DeviceTrap,
     KernelError,
-    Memory,
     MemoryFault,
+    StackOverflow,
+    Unreachable,
+)
+from sampan.ir.interp_memory import (
+    Memory,
     accessors,
     bitcast,
     store_size,
@@ -62,29 +68,25 @@ __all__ = [
     "Interpreter",
     "KernelError",
     "MemoryFault",
+    "StackOverflow",
     "StepLimit",
     "Unreachable",
 ]
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Dim = int | Sequence[int]
 # Shared memory of a launch that does not say how much is static.
 DEFAULT_STATIC_SHARED = 48 * 1024
 
 
-class DeviceTrap(KernelError):
-    """__trap()."""
-
-
-class DeviceAssert(KernelError):
-    """A failed assert."""
-
-
-class Unreachable(KernelError):
-    """Control reached an `unreachable` instruction."""
-
-
 class Interpreter:
-    """Holds a module's memory and runs its kernels. `output` collects what printf wrote."""
+    """Holds a module's memory and runs its kernels. `output` collects what printf wrote.
+
+    With `memory` it shares one with other interpreters, in which the variables that `placed` names
+    have their addresses and values already. Grids may then be run by several threads at once.
+    """
 
     def __init__(
         self,
@@ -93,11 +95,15 @@ class Interpreter:
         schedule: str = "random",
         blocks_at_once: int = 1,
         max_switches: int = 50_000_000,
+        memory: Memory | None = None,
+        placed: Mapping[str, int] | None = None,
     ) -> None:
         assert schedule in ("random", "round_robin"), schedule
         self.module = module
-        self.memory = Memory()
+        self.memory = memory or Memory()
         self.output: list[str] = []
+        self.print: Callable[[str], object] = self.output.append
+        self._lock = threading.RLock()  # guards compiling
         self.schedule = schedule
         self.blocks_at_once = blocks_at_once
         self.max_switches = max_switches
@@ -110,7 +116,7 @@ class Interpreter:
         self._compiled: dict[str, tuple[FunctionCompiler, list[Instruction | None]]] = {}
         self._clock = itertools.count(1000, 17)
         self._globals = self._make_globals()
-        self._place_globals()
+        self._place_globals(placed or {})
 
     # ---- Memory of the host's view ---------------------------------------------------------------
 
@@ -151,15 +157,28 @@ class Interpreter:
         """
         kernel = self.module.functions[kernel_name]
         values = [self._argument(a, v) for a, v in zip(kernel.args, args, strict=True)]
+        self.run_grid(kernel, _dim(grid), _dim(block), values, dynamic_shared, static_shared)
+
+    def run_grid(
+        self,
+        kernel: Function,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        values: list[Any],
+        dynamic_shared: int = 0,
+        static_shared: int | None = None,
+        blocks_at_once: int = 0,
+    ) -> None:
+        """`launch`, with arguments as generated code represents them (interp_values)."""
         name = self.function_name(kernel)
         static = DEFAULT_STATIC_SHARED if static_shared is None else -(-static_shared // 16) * 16
-        blocks = self._blocks(kernel, name, values, _dim(grid), _dim(block), static, dynamic_shared)
+        blocks = self._blocks(kernel, name, values, grid, block, static, dynamic_shared)
         try:
             if kernel in self._generators:
                 scheduler = Scheduler(
                     self.random,
                     self.schedule == "round_robin",
-                    self.blocks_at_once,
+                    blocks_at_once or self.blocks_at_once,
                     self.max_switches,
                 )
                 scheduler.run(blocks)
@@ -217,7 +236,7 @@ class Interpreter:
 
     def _argument(self, parameter: Argument, value: Any) -> Any:
         type = parameter.type
-        if isinstance(value, np.ndarray):
+        if hasattr(value, "flags"):  # a numpy array
             return self.bind(value)
         if isinstance(value, (bytes, bytearray)):
             return self.alloc(len(value), bytes(value))
@@ -236,6 +255,7 @@ class Interpreter:
             "F32": V.F32,
             "A": memory.regions,
             "M": memory,
+            "W": memory.at,
             "R": self._slices().__next__,
             "clock": self._clock.__next__,
             "Unreachable": Unreachable,
@@ -278,12 +298,16 @@ class Interpreter:
 
     def _vprintf(self, template: int, arguments: int) -> int:
         text, count = format_arguments(self.memory, self.memory.string(template), arguments)
-        self.output.append(text)
+        self.print(text)
         return count
 
-    def _assert_fail(self, message: int, file: int, line: int, function: int) -> None:
+    def _assert_fail(
+        self, thread: Thread, message: int, file: int, line: int, function: int
+    ) -> None:
         texts = [self.memory.string(p) if p else "?" for p in (message, file, function)]
-        raise DeviceAssert(f"{texts[1]}:{line}: {texts[2]}: assertion `{texts[0]}' failed")
+        error = DeviceAssert(f"{texts[1]}:{line}: {texts[2]}: assertion `{texts[0]}' failed")
+        error.details = (texts[0], texts[1], line, texts[2], thread)
+        raise error
 
     # ---- What the code generator asks ------------------------------------------------------------
 
@@ -292,34 +316,38 @@ class Interpreter:
 
     def pool(self, value: Any) -> str:
         """The name under which generated code finds a constant object."""
-        name = self._pooled.get(id(value))
-        if name is None:
-            name = self._pooled[id(value)] = f"K{len(self._pooled)}"
-            self._globals[name] = value  # also keeps it alive, so that its id stays its own
-        return name
+        with self._lock:
+            name = self._pooled.get(id(value))
+            if name is None:
+                name = self._pooled[id(value)] = f"K{len(self._pooled)}"
+                self._globals[name] = value  # also keeps it alive, so that its id stays its own
+            return name
 
     def function_name(self, function: Function) -> str:
         """Its name in generated code; a stub that compiles it at the first call comes first."""
-        name = self._names.get(function)
-        if name is None:
-            name = self._names[function] = f"f{len(self._names)}"
+        with self._lock:
+            name = self._names.get(function)
+            if name is None:
+                name = self._names[function] = f"f{len(self._names)}"
 
-            def stub(thread: Thread, *args: Any) -> Any:
-                return self._compile(function, name)(thread, *args)
+                def stub(thread: Thread, *args: Any) -> Any:
+                    return self._compile(function, name)(thread, *args)
 
-            self._globals[name] = stub
-        return name
+                self._globals[name] = stub
+            return name
 
     def _compile(self, function: Function, name: str) -> Callable[..., Any]:
-        compiler = FunctionCompiler(function, self)
-        try:
-            text, origins = compiler.source(name)
-        except IRError as error:
-            raise IRError(f"@{function.name}: {error}") from error
         file = f"<interpreter {name}>"
-        self._compiled[file] = (compiler, origins)
-        exec(compile(text, file, "exec"), self._globals)
-        return self._globals[name]
+        with self._lock:
+            if file not in self._compiled:
+                compiler = FunctionCompiler(function, self)
+                try:
+                    text, origins = compiler.source(name)
+                except IRError as error:
+                    raise IRError(f"@{function.name}: {error}") from error
+                self._compiled[file] = (compiler, origins)
+                exec(compile(text, file, "exec"), self._globals)
+            return self._globals[name]
 
     def source_of(self, function_name: str) -> str:
         """The Python text a function is compiled to (for debugging)."""
@@ -345,12 +373,17 @@ class Interpreter:
             raise IRError(f"the interpreter has no {type(value).__name__}")
         return tuple(self.constant(e) for e in elements)
 
-    def _place_globals(self) -> None:
+    def _place_globals(self, placed: Mapping[str, int]) -> None:
         for function in self.module.functions.values():
             address = self.memory.alloc(0)
             self.addresses[function] = address
             self._by_address[address] = function
         variables = [v for v in self.module.variables.values() if not v.name.startswith("llvm.")]
+        for variable in variables:
+            if variable.name in placed:
+                self.addresses[variable] = placed[variable.name]
+                self._add_descriptor(variable)
+        variables = [v for v in variables if v not in self.addresses]
         for variable in variables:
             self.addresses[variable] = self.memory.alloc(size_of(variable.value_type))
         for variable in variables:
@@ -359,6 +392,12 @@ class Interpreter:
                 store = accessors(variable.value_type)[1]
                 store(buffer, offset, self.constant(variable.initializer))
 
+    def _add_descriptor(self, variable: GlobalVariable) -> None:
+        """Where a function's descriptor lies elsewhere, no slot of it leads back to us."""
+        table = variable.initializer
+        if isinstance(table, ConstAggregate) and isinstance(table.operands[0], Function):
+            self._by_address[self.addresses[variable]] = table.operands[0]
+
     # ---- Errors ----------------------------------------------------------------------------------
 
     def _located(self, error: BaseException) -> KernelError:
@@ -366,7 +405,7 @@ class Interpreter:
         kind = type(error) if isinstance(error, KernelError) else MemoryFault
         text = str(error) if isinstance(error, KernelError) else ""
         if isinstance(error, RecursionError):
-            return KernelError("stack overflow: calls are nested too deeply")
+            return StackOverflow("stack overflow: calls are nested too deeply")
         for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
             found = self._compiled.get(frame.f_code.co_filename)
             if found is None:
@@ -384,7 +423,9 @@ class Interpreter:
                     f"\n    in block ({thread.ctaid_x},{thread.ctaid_y},{thread.ctaid_z}),"
                     f" thread ({thread.tid_x},{thread.tid_y},{thread.tid_z})"
                 )
-            return kind(f"{text}\n    {where}")
+            located = kind(f"{text}\n    {where}")
+            located.instruction = inst
+            return located
         return kind(text or f"{type(error).__name__}: {error}")
 
     def _bad_access(

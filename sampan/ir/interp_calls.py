@@ -33,7 +33,7 @@ _REGISTERS |= {
 _RUNTIME = {
     "sampan_vprintf": "vprintf({0}, {1})",
     "vprintf": "vprintf({0}, {1})",
-    "sampan_assert_fail": "assert_fail({1}, {2}, {3}, {4})",
+    "sampan_assert_fail": "assert_fail(T, {1}, {2}, {3}, {4})",
     "sampan_trap": "trap()",
     "llvm.trap": "trap()",
     "sampan_device_malloc": "M.alloc({0})",

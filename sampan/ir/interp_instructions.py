@@ -18,7 +18,7 @@ from sampan.ir.core import (
 )
 from sampan.ir.errors import IRError
 from sampan.ir.interp_calls import CallEmitter
-from sampan.ir.interp_memory import OFFSET_MASK, REGION_SHIFT
+from sampan.ir.interp_memory import OFFSET_MASK, REGION_SHIFT, Memory, store_size
 from sampan.ir.interp_ops import (
     as_signed,
     atomic_update,
@@ -47,6 +47,8 @@ _INTEGER_ACCESS = {8: "B", 16: "H", 32: "I", 64: "Q"}
 
 class Linker(Protocol):
     """What generated code needs from the interpreter."""
+
+    memory: Memory
 
     def constant(self, value: Constant) -> Any: ...
     def pool(self, value: Any) -> str: ...
@@ -226,9 +228,13 @@ class InstructionEmitter:
 
     # ---- Memory ----------------------------------------------------------------------------------
 
-    def place(self, pointer: Value) -> str:
-        """`buffer, offset` of an address, as two arguments."""
+    def place(self, pointer: Value, size: int) -> str:
+        """`buffer, offset` of an access of `size` bytes, as two arguments."""
         p = self.operand(pointer)
+        if isinstance(pointer, Instruction) and pointer.op == "alloca":
+            return f"{p}_, 0"
+        if self.linker.memory.foreign:
+            return f"*W({p}, {size})"
         if p.isdigit():
             return f"A[{int(p) >> REGION_SHIFT}], {int(p) & OFFSET_MASK}"
         return f"A[{p} >> {REGION_SHIFT}], {p} & {OFFSET_MASK}"
@@ -240,10 +246,11 @@ class InstructionEmitter:
             size = f"{size} * {self.operand(count)}"
         self.emit(f"{self.name(inst)} = M.alloc({size})")
         self.emit(f"frame.append({self.name(inst)} >> {REGION_SHIFT})")
+        self.emit(f"{self.name(inst)}_ = A[frame[-1]]")  # -O0 code uses it again and again
 
     def load_from(self, to: str, type: Type, pointer: Value) -> None:
         """Emits `to = *pointer`."""
-        place = self.place(pointer)
+        place = self.place(pointer, store_size(type))
         width = _plain_width(type)
         if width:
             suffix = "" if not isinstance(type, IntType) or type.bits == width else " & 1"
@@ -259,7 +266,7 @@ class InstructionEmitter:
 
     def store_to(self, type: Type, value: str, pointer: Value) -> None:
         """Emits `*pointer = value`."""
-        place = self.place(pointer)
+        place = self.place(pointer, store_size(type))
         width = _plain_width(type)
         if width:
             self.emit(f"P{_INTEGER_ACCESS[width]}({place}, {value})")

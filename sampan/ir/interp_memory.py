@@ -6,12 +6,12 @@ arithmetic that leaves an object never lands in another one.
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from sampan.ir.interp_errors import MemoryFault
 from sampan.ir.interp_values import from_bits, to_bits
 from sampan.ir.types import (
     ArrayType,
@@ -26,34 +26,35 @@ from sampan.ir.types import (
     struct_offset,
 )
 
+if TYPE_CHECKING:
+    import numpy as np
+
 REGION_SHIFT = 32
 OFFSET_MASK = (1 << REGION_SHIFT) - 1
 
 Buffer = Any  # bytearray or a byte memoryview
 
 
-class KernelError(Exception):
-    """The program did something that ends a kernel."""
-
-
-class MemoryFault(KernelError):
-    """An access outside of every living object."""
-
-
 class Memory:
-    """`regions` maps a region's number to its bytes. Number 0 is never used: null faults."""
+    """`regions` maps a region's number to its bytes. Number 0 is never used: null faults.
 
-    def __init__(self) -> None:
+    With `foreign` there are other addresses than those of regions: generated code then asks `at`,
+    which a subclass overrides.
+    """
+
+    foreign = False
+
+    def __init__(self, first: int = 1) -> None:
         self.regions: dict[int, Buffer] = {}
-        self._next = 1
+        self._numbers = itertools.count(first)
         self._bound: list[np.ndarray] = []  # keeps host arrays alive
 
     def alloc(self, size: int, data: bytes = b"") -> int:
         """A new zeroed object, beginning with `data`; its address."""
-        number = self._next
-        self._next += 1
+        number = next(self._numbers)
         buffer = bytearray(size)
-        buffer[: len(data)] = data
+        if data:
+            buffer[: len(data)] = data
         self.regions[number] = buffer
         return number << REGION_SHIFT
 
@@ -61,10 +62,9 @@ class Memory:
         """Makes a contiguous host array visible to kernels, without a copy; its address."""
         if not array.flags.c_contiguous:
             raise ValueError("only contiguous arrays can be bound")
-        number = self._next
-        self._next += 1
+        number = next(self._numbers)
         self._bound.append(array)
-        self.regions[number] = memoryview(array.reshape(-1).view(np.uint8).data)
+        self.regions[number] = memoryview(array.reshape(-1)).cast("B")
         return number << REGION_SHIFT
 
     def free(self, address: int) -> None:
@@ -72,6 +72,10 @@ class Memory:
             if address & OFFSET_MASK or address >> REGION_SHIFT not in self.regions:
                 raise MemoryFault(f"free of {address:#x}, which is no object's start")
             del self.regions[address >> REGION_SHIFT]
+
+    def at(self, address: int, size: int) -> tuple[Buffer, int]:
+        """Buffer and offset of an access; generated code checks the end of a region's itself."""
+        return self.place(address, size)
 
     def place(self, address: int, size: int) -> tuple[Buffer, int]:
         """Buffer and offset of an access."""
@@ -107,11 +111,13 @@ class Memory:
     def string(self, address: int) -> str:
         """A C string."""
         buffer, offset = self.place(address, 1)
-        data = bytes(buffer[offset:])
-        end = data.find(b"\0")
-        if end < 0:
-            raise MemoryFault(f"string at {address:#x} has no end")
-        return data[:end].decode("utf-8", "replace")
+        data = b""
+        while (end := data.find(b"\0")) < 0:
+            more = bytes(buffer[offset + len(data) : offset + len(data) + 256])
+            if not more:
+                raise MemoryFault(f"string at {address:#x} has no end")
+            data += more
+        return data[:end].decode("utf-8", "surrogateescape")
 
 
 # ---- Values in memory ----------------------------------------------------------------------------

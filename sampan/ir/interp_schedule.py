@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS, evaluate
-from sampan.ir.interp_memory import KernelError
+from sampan.ir.interp_errors import KernelError
 
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
 
@@ -79,24 +79,34 @@ class BlockRun:
     def __init__(self, at_end: Callable[[], None]) -> None:
         self.live: list[Lane] = []
         self.at_end = at_end
+        self.at_barrier = 0  # lanes that wait at a barrier of the block
+        self.in_warps = 0  # at least the lanes that wait for others of their warp
 
     def release(self, arrived: Lane | None) -> list[Lane]:
         """Lanes that may go on, now that `arrived` waits or (None) a lane has finished."""
         live = self.live
         if not live:
             return []
-        if all(x.item is not None and x.item[0] in BARRIERS for x in live):
+        if arrived is not None and arrived.item is not None:
+            at_barrier = arrived.item[0] in BARRIERS
+            self.at_barrier += at_barrier
+            self.in_warps += not at_barrier
+        if self.at_barrier == len(live):
             self._pass_barrier()
             return live.copy()
+        if not self.in_warps:
+            return []
         warps = {x.thread.lane >> 5 for x in live} if arrived is None else set()
         if arrived is not None:
             warps = {arrived.thread.lane >> 5}
         freed: list[Lane] = []
         for warp in sorted(warps):
             freed += self._release_warp(warp)
+        self.in_warps -= len(freed)
         return freed
 
     def _pass_barrier(self) -> None:
+        self.at_barrier = 0
         reducing = [x for x in self.live if x.item is not None and len(x.item) > 1]
         for lane in self.live:
             lane.reply = None

@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 import json
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,6 +189,8 @@ def _compile(
         only=names,
         block_shape=block,
     )
+    for text in compiled.warnings:
+        warnings.warn(text, RuntimeWarning, stacklevel=4)
     device_object, library = work / "device.o", work / "kernels.so"
     device_object.write_bytes(compiled.data)
     link([device_object], library, support.runtime_library(), shared=True)

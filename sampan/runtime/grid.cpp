@@ -5,6 +5,7 @@
 
 #include "api.h"
 #include "device_limits.h"
+#include "executor.h"
 #include "faults.h"
 #include "knobs.h"
 #include "watchdog.h"
@@ -127,7 +128,11 @@ void Grid::run(uint64_t first, uint64_t count) {
       outcome_->fail(sticky_error(), "an earlier kernel of the process had failed");
     return;
   }
-  Worker::of_this_thread().run(run);
+  if (variant_.kind == SAMPAN_INTERPRETED) {
+    execute(run);
+  } else {
+    Worker::of_this_thread().run(run);
+  }
   uint64_t took = now_nanoseconds() - began;
   stats_.nanoseconds.fetch_add(took, std::memory_order_relaxed);
 
@@ -151,6 +156,8 @@ uint64_t Grid::deadline(uint64_t now) {
 }
 
 uint64_t Grid::claim_size(uint64_t left) const {
+  if (variant_.kind == SAMPAN_INTERPRETED)
+    return left;
   unsigned workers = Scheduler::get().pool_size();
   if (cooperative_)
     return std::min(left, (items() + workers - 1) / workers);
@@ -164,6 +171,8 @@ uint64_t Grid::claim_size(uint64_t left) const {
 }
 
 unsigned Grid::workers_wanted() const {
+  if (variant_.kind == SAMPAN_INTERPRETED)
+    return 1;
   unsigned pool = Scheduler::get().pool_size();
   auto most = static_cast<unsigned>(std::min<uint64_t>(pool, items()));
   float thread_cost = kernel_.thread_cost.load(std::memory_order_relaxed);

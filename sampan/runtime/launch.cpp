@@ -7,6 +7,7 @@
 #include "api.h"
 #include "device_limits.h"
 #include "device_printf.h"
+#include "executor.h"
 #include "grid.h"
 #include "knobs.h"
 #include "scheduler.h"
@@ -102,6 +103,10 @@ cudaError_t launch(const void *function, const LaunchShape &shape, void **argume
   if (!variant) {
     return refuse(kernel, cudaErrorNoKernelImageForDevice,
                   "it was not compiled for blocks of this shape");
+  }
+  if (variant->kind == SAMPAN_INTERPRETED && !has_executor()) {
+    return refuse(kernel, cudaErrorNoKernelImageForDevice,
+                  "it was compiled for the interpreter, which does not run here");
   }
   CommandRef grid(new Grid(*kernel, *variant, shape, arguments));
   scheduler.submit(grid, stream);

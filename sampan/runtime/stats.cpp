@@ -44,6 +44,8 @@ const char *kind_name(uint32_t kind) {
     return "vector";
   case SAMPAN_WARP_FIBRE:
     return "warp fibre";
+  case SAMPAN_INTERPRETED:
+    return "interpreted";
   default:
     return "lane fibre";
   }

@@ -1,4 +1,5 @@
 // Private memory that lives across a barrier, times 1024 threads: megabytes a block.
+// not-interpreted: a million stores
 #include "../kernels/check.h"
 
 __global__ void run(int *out) {

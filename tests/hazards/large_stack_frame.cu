@@ -1,4 +1,5 @@
 // Many kilobytes of each thread's own memory, in a full block.
+// not-interpreted: millions of operations
 #include "../kernels/check.h"
 
 __global__ void run(int *out, int stride) {

@@ -1,3 +1,4 @@
+// not-interpreted: half a million threads
 #include "check.h"
 
 __global__ void increment(int *data, int n, int by) {

@@ -1,5 +1,6 @@
 // A failed assertion says where, and becomes a sticky error of the program.
-// expect-error: device_assert.cu:10: void check(int *, int): block: [1,0,0], thread: [7,0,0] Assertion `i < n` failed.
+// expect-error: device_assert.cu:11: void check(int *, int): block: [1,0,0], thread: [7,0,0] Assertion `i < n` failed.
+// interpreted-alone: leaves an error or resets the device
 #include "check.h"
 #include <cassert>
 

@@ -1,4 +1,5 @@
 // sampan-flags: -arch=sm_75
+// not-interpreted: runs no kernel
 #include "check.h"
 #include <cstring>
 

@@ -1,4 +1,5 @@
 // cudaDeviceReset ends a sticky error: the device is as new.
+// interpreted-alone: leaves an error or resets the device
 #include "check.h"
 
 __global__ void wild(volatile int *pointer) { *pointer = 1; }

@@ -1,4 +1,5 @@
 // What the API says about calls that make no sense, and which errors stay.
+// interpreted-alone: leaves an error or resets the device
 #include "check.h"
 #include <cstring>
 

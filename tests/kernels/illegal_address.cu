@@ -1,6 +1,7 @@
 // A kernel's bad access becomes a sticky error; the process lives on and says so.
 // expect-error: illegal memory access
 // expect-error: wild
+// interpreted-alone: leaves an error or resets the device
 #include "check.h"
 
 __global__ void wild(int *pointer) { pointer[threadIdx.x] = 7; }

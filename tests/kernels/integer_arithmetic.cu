@@ -1,5 +1,6 @@
 // All widths: division and remainder of both signs, shifts, wrap-around, promotion, 128-bit
-// products. expect-path: vector
+// products.
+// expect-path: vector
 #include "check.h"
 
 template <class T> __host__ __device__ unsigned long long mix(T a, T b) {

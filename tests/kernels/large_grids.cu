@@ -1,4 +1,5 @@
 // expect-path: vector
+// not-interpreted: a million blocks
 #include "check.h"
 
 __global__ void mark(unsigned char *seen) {

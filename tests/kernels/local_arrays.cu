@@ -1,5 +1,6 @@
 // Arrays of a thread's own, with fixed and varying indices, of several types, escaping to
-// functions. expect-path: vector
+// functions.
+// expect-path: vector
 #include "check.h"
 
 struct Item {

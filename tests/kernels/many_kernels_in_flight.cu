@@ -1,5 +1,6 @@
 // Many small launches without a wait in between, and results that depend on their order.
 // expect-path: vector
+// not-interpreted: a million threads
 #include "check.h"
 
 __global__ void step(unsigned *data, int n, unsigned k) {

@@ -1,4 +1,5 @@
 // expect-path: vector
+// not-interpreted: millions of operations
 #include "check.h"
 
 template <int Tile> __global__ void multiply(const float *a, const float *b, float *c, int n) {

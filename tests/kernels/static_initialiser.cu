@@ -1,4 +1,5 @@
 // A kernel launched, and a symbol written, before main begins.
+// interpreted-alone: launches before main
 #include "check.h"
 
 __device__ int variable = 4;

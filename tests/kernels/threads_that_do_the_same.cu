@@ -1,5 +1,6 @@
 // Threads of a block that differ in an axis which the kernel does not ask for do the same, and race
 // where they add to memory without an atomic. In step, as on a GPU, each adds to the old value.
+// not-interpreted: the race that the other paths avoid happens here
 #include "check.h"
 
 __global__ void add_row(const int *in, int *out, int n) {

@@ -1,4 +1,5 @@
 // __trap ends the grid with an error that stays.
+// interpreted-alone: leaves an error or resets the device
 #include "check.h"
 
 __global__ void checked(const int *in, int *out) {

@@ -1,6 +1,7 @@
 // expect-path: vector
 // Code from before __syncwarp: lanes of a warp exchange values through volatile shared memory and
 // count on being in step.
+// not-interpreted: counts on lanes in lock step, which CUDA no longer promises
 #include "check.h"
 
 __global__ void block_sum(const int *in, int *out) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sampan import abi
+from sampan.interpret import structures
 from sampan.ir.types import StructType, size_of, struct_offset
 
 HEADER = Path(abi.__file__).parent / "runtime" / "include"
@@ -20,6 +22,7 @@ STRUCT_FIELDS = {
         "max_threads variant_count variants fallback_reason thread_axes reserved",
     ),
     "SampanVariable": (abi.VARIABLE_TYPE, "name address size flags reserved"),
+    "SampanCode": (abi.CODE_TYPE, "text size variables variable_count"),
     "SampanModule": (
         abi.MODULE_TYPE,
         "abi_version kernel_count variable_count reserved id kernels variables text_begin text_end",
@@ -30,6 +33,7 @@ CONSTANTS = {
     "SAMPAN_BLOCK_VECTOR": abi.BLOCK_VECTOR,
     "SAMPAN_WARP_FIBRE": abi.WARP_FIBRE,
     "SAMPAN_LANE_FIBRE": abi.LANE_FIBRE,
+    "SAMPAN_INTERPRETED": abi.INTERPRETED,
     "SAMPAN_ANY_BLOCK": abi.ANY_BLOCK,
     "SAMPAN_X_MULTIPLE": abi.X_MULTIPLE,
     "SAMPAN_ONE_ROW": abi.ONE_ROW,
@@ -76,6 +80,22 @@ def test_offsets_match_the_header(tmp_path: Path) -> None:
     source = tmp_path / "check.cpp"
     source.write_text(f'#include <cstddef>\n#include "sampan_abi.h"\n{checks}\n')
     subprocess.run(["g++", "-fsyntax-only", f"-I{HEADER}", str(source)], check=True)
+
+
+def test_structures_of_the_executor() -> None:
+    """Those that ctypes reads lie as the compiler lays them out."""
+    pairs = [
+        (structures.Kernel, abi.KERNEL_TYPE),
+        (structures.Variable, abi.VARIABLE_TYPE),
+        (structures.Code, abi.CODE_TYPE),
+    ]
+    for mirror, struct in pairs:
+        assert ctypes.sizeof(mirror) == size_of(struct)
+        assert struct.elements is not None and len(mirror._fields_) == len(struct.elements)
+        for index, field in enumerate(mirror._fields_):
+            assert getattr(mirror, field[0]).offset == struct_offset(struct, index), field[0]
+    assert structures.Launch.params.offset == abi.LAUNCH_PARAMS
+    assert ctypes.sizeof(structures.Launch) == abi.LAUNCH_SIZE
 
 
 def test_every_runtime_function_is_declared_in_the_header() -> None:

@@ -49,7 +49,8 @@ typedef void (*SampanThreadEntry)(SampanThread *self);
 enum {                     // SampanVariant.kind
   SAMPAN_BLOCK_VECTOR = 0, // entry is a SampanBlockEntry
   SAMPAN_WARP_FIBRE = 1,   // entry is a SampanThreadEntry run once per warp of `width` threads
-  SAMPAN_LANE_FIBRE = 2    // entry is a SampanThreadEntry run once per thread
+  SAMPAN_LANE_FIBRE = 2,   // entry is a SampanThreadEntry run once per thread
+  SAMPAN_INTERPRETED = 3   // entry is a SampanCode; the process's executor runs the grid
 };
 enum {                   // SampanVariant.condition
   SAMPAN_ANY_BLOCK = 0,  // any block shape
@@ -91,6 +92,15 @@ typedef struct SampanVariable {
   uint32_t reserved;
 } SampanVariable;
 
+// A module's code as data, for an executor. `text` is LLVM IR at the SIMT level (architecture.md);
+// `variables` are all global variables of it, under the names they have there.
+typedef struct SampanCode {
+  const char *text;
+  uint64_t size;
+  const SampanVariable *variables;
+  uint64_t variable_count;
+} SampanCode;
+
 // The device half of one translation unit. `id` is also the content of the host half's
 // "fat binary" (the blob given to -fcuda-include-gpubinary), which is how the two find each other.
 typedef struct SampanModule {
@@ -104,6 +114,23 @@ typedef struct SampanModule {
   const void *text_begin; // device code, for telling kernel faults from others
   const void *text_end;
 } SampanModule;
+
+// ---- Running kernels outside of the runtime ---------------------------------------------------
+// Whoever loads a program as a library may run those of its kernels that are SAMPAN_INTERPRETED.
+
+typedef struct SampanGrid {
+  const SampanKernel *kernel;
+  const SampanCode *code;
+  const SampanLaunch *launch;
+  uint32_t cooperative; // all blocks are resident: they may wait for each other
+  int32_t error;        // set by the executor: the cudaError_t that the kernel ended with, or 0
+} SampanGrid;
+// Runs a grid to its end, on a thread of the runtime's; several grids may run at the same time. It
+// also says what went wrong, on standard error.
+typedef void (*SampanExecutor)(SampanGrid *grid);
+void sampan_set_executor(SampanExecutor executor); // before the program is loaded
+// The bounds of the allocation or device variable that `pointer` lies in; 0 if it is in none.
+int32_t sampan_find_memory(const void *pointer, void **start, uint64_t *size);
 
 // ---- Provided by the runtime, called from device code ------------------------------------------
 void sampan_register_module(const SampanModule *module); // from a constructor of priority 101

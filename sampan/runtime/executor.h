@@ -1,0 +1,15 @@
+// Grids that whoever loaded the program runs, instead of the thread pool.
+#ifndef SAMPAN_EXECUTOR_H
+#define SAMPAN_EXECUTOR_H
+
+#include "worker.h"
+
+namespace sampan {
+
+bool has_executor();
+// Runs a whole grid; what it ends with goes where the run says.
+void execute(const KernelRun &run);
+
+} // namespace sampan
+
+#endif
