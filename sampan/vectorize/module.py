@@ -62,7 +62,7 @@ class ModuleVectorizer:
         return self.warp_use.tells_warps(kernel.function)
 
     def vectorize(self, kernel: Kernel, width: int, rows: Rows) -> Form:
-        """The block entry of `kernel`. Raises Refused, leaving the module as it was."""
+        """The block entry of `kernel`. Raises Refused. An error leaves the module as it was."""
         source = self._canonical(kernel.function)
         self._check_progress(source)
         module = self.device.module
@@ -70,7 +70,7 @@ class ModuleVectorizer:
         made: dict[tuple[Function, int], Function] = {}
         try:
             entry, scratch = self._kernel(kernel, source, width, rows, made)
-        except (Refused, Unroutable) as error:
+        except Exception as error:
             for name in [n for n in module.functions if n not in known]:
                 if not name.startswith("llvm."):
                     del module.functions[name]
