@@ -73,6 +73,10 @@ C_TOLERANCE_FLAGS = (
     "-Wno-error=incompatible-pointer-types",
 )
 
+# Host code is tested with gcc, which makes less of it than clang that a signed integer must not
+# overflow: loops that compare a result with `i * i` are common.
+HOST_FLAGS = ("-fwrapv",)
+
 
 class FrontendError(Exception):
     """The source could not be compiled; `str()` is what the user shall read."""
@@ -172,6 +176,7 @@ def host_command(
 ) -> list[str]:
     """The command line of the host half; `gpubinary_blob` holds the device module's identity."""
     command = [*_common_command(source, options), "--cuda-host-only", f"-O{options.host_optimize}"]
+    command += HOST_FLAGS
     if options.debug:
         command.append("-g")
     if gpubinary_blob is not None:

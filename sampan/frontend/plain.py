@@ -14,7 +14,7 @@ from sampan.link import HOST_LIBRARIES
 
 def plain_command(source: Path, options: ClangOptions, action: Sequence[str]) -> list[str]:
     """The command that does `action` ("-c", "-o", ... or "-E") with the source."""
-    command = [str(clang.find_clang()), f"-O{options.host_optimize}"]
+    command = [str(clang.find_clang()), f"-O{options.host_optimize}", *clang.HOST_FLAGS]
     if source.suffix == ".c":
         command += clang.C_TOLERANCE_FLAGS
     else:
