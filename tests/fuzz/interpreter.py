@@ -25,12 +25,16 @@ from tests.fuzz.source import Kernel
 def run_interpreter(kernels: list[Kernel], folder: Path) -> list[Outcome]:
     module = read_module(device_ir(kernels, folder, optimize=0))
     device = nvvm.lower(module, codegen.host_target())
+    interpreter = Interpreter(module)
     outcomes = []
     for kernel in kernels:
         prefix = f"_Z{len(kernel.name)}{kernel.name}P"
         code = next(k for k in device.kernels if k.name.startswith(prefix))
         # The order of the threads differs from kernel to kernel, and is the same each time.
-        outcomes.append(_run(Interpreter(module, seed=input_seed(kernel)), kernel, code))
+        interpreter.random.seed(input_seed(kernel))
+        outcomes.append(_run(interpreter, kernel, code))
+        if outcomes[-1].problem:
+            interpreter = Interpreter(module)  # whatever the fault left behind
     return outcomes
 
 

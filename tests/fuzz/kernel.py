@@ -53,7 +53,7 @@ def generate(seed: int, number: int, name: str | None = None, small: bool = Fals
     g.barrier_after_return = g.barriers and rng.random() < 0.15
     g.atomics = rng.random() < 0.5
     make_functions(g)
-    g.budget = rng.randint(6, 28) if small else rng.randint(8, 44)
+    g.budget = rng.randint(5, 20) if small else rng.randint(8, 44)
     kernel.body = _body(g)
     kernel.features = dict(g.features)
     return kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fuzz.expressions import condition, expression, index
+from tests.fuzz.expressions import STRIDED, condition, expression, index
 from tests.fuzz.scope import (
     CHAR,
     DOUBLE,
@@ -126,9 +126,9 @@ ATOMICS = {  # operation: the section of sixteen counters that only it touches
 }
 
 
-@rule(3, lambda g, s: s.in_kernel and g.atomics)
+@rule(5, lambda g, s: s.in_kernel and g.atomics)
 def make_atomic(g: Generation, scope: Scope) -> Statement:
-    x = expression(g, scope, INT, 2)
+    x = f"({g.rng.choice(STRIDED)})" if g.chance(0.15) else expression(g, scope, INT, 2)
     choice = g.rng.random()
     if choice < 0.15:
         # The set of tickets is fixed, whoever draws which.
@@ -137,7 +137,7 @@ def make_atomic(g: Generation, scope: Scope) -> Statement:
             f"{{ {site} int ticket = atomicAdd(&shared_counters[128], 1);\n"
             f"  atomicAdd(&shared_counters[129], ticket * (ticket & 15)); }}"
         )
-    where = f"({expression(g, scope, INT, 1)} & 15)" if g.chance(0.6) else str(g.rng.randrange(16))
+    where = f"({expression(g, scope, INT, 1)} & 15)" if g.chance(0.5) else str(g.rng.randrange(16))
     if choice < 0.3:
         site = g.site("atomic_cas_loop")
         return leaf(

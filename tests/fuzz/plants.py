@@ -234,14 +234,6 @@ LINEARIZE = (
         "into.update(dict(list(targets[chosen].items())[:1]))",
     ),
     Plant(
-        "strided-blend",
-        "linearize",
-        "two lines that meet keep the base of one",
-        "sampan.vectorize.linearize:_blend",
-        "_make_varying(builder.divergence, phi)",
-        "pass",
-    ),
-    Plant(
         "blend-order",
         "linearize",
         "where edges merge, lanes get the other edge's value",
@@ -340,14 +332,6 @@ WIDEN = (
         '[row, self.emit("mul", plane.type, [plane, self.splat(ny)])]',
         '[row, self.emit("mul", plane.type, [plane, self.zero(plane.type)])]',
     ),
-    Plant(
-        "flags-of-inactive-lanes",
-        "widen",
-        "nsw and its like stay on instructions that inactive lanes execute, too",
-        "sampan.vectorize.emit:Emitter.keep_flags",
-        "return flags - POISON_FLAGS",
-        "return flags",
-    ),
 )
 
 PRIVATES_AND_CALLS = (
@@ -360,20 +344,20 @@ PRIVATES_AND_CALLS = (
         "elif False:",
     ),
     Plant(
-        "layouts-of-one-pointer",
-        "privates",
-        "two arrays that one pointer may point to are laid out apart from each other",
-        "sampan.vectorize.privates:_groups",
-        "related = [g for g in groups if any(m in g.pointers for m in uses.merges)]",
-        "related = []",
-    ),
-    Plant(
         "constant-index-not-scaled",
         "privates",
         "a constant offset into an interleaved variable counts for one lane",
         "sampan.vectorize.privates:_interleave",
         "const_int(I64, constant * width)",
         "const_int(I64, constant)",
+    ),
+    Plant(
+        "cut-store-repeats-a-part",
+        "privates",
+        "each part of a store that is cut into elements is the lowest one",
+        "sampan.vectorize.privates:_cut_access",
+        "part = b.lshr(number, const_int(whole, 8 * size * k)) if k else number",
+        "part = number",
     ),
     Plant(
         "atomic-of-inactive-lanes",
@@ -416,12 +400,12 @@ PRIVATES_AND_CALLS = (
         "e.bits(nonzero)",
     ),
     Plant(
-        "guard-skips-too-far",
+        "guard-polarity",
         "guards",
-        "the way around costly code that no lane wants passes also what lanes wait for",
-        "sampan.vectorize.masks:MaskBuilder._exact",
-        "if source in self.routing.skips:",
-        "if False:",
+        "the branch around costly code goes around when a lane wants it",
+        "sampan.vectorize.linearize:_rewrite_branches",
+        "condition = builder.any(block, masks.of[block])",
+        "condition = builder.negate(block, builder.any(block, masks.of[block]))",
     ),
 )
 

@@ -133,6 +133,8 @@ def make_guarded(g: Generation, scope: Scope) -> Statement:
     text = g.rng.choice(
         (
             "int x = {x}, y = {y}; if (y > 0) {{ {s} {t} = x / y + x % y; }}",
+            "long long x = {x}, y = {y} & 3; if (y != 0) {{ {s} {t} = (int)(x / y + x % y); }}",
+            "unsigned x = {x}, y = {y} & 15; if (y > 1u) {{ {s} {t} = (int)(x / y + x % y); }}",
             "int x = {x}, y = {y}; if (y >= 0 && y < 32) {{ {s} {t} = x >> y; }}",
             "int x = {x}, y = {y}; if (x > -30000 && x < 30000 && y >= 0 && y <= 30000)"
             " {{ {s} {t} = x * y + y; }}",

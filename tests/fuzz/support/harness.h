@@ -37,9 +37,9 @@ static float input_float() {
   return value;
 }
 
-template <class Launch>
+// Not a template: compiling it once a kernel would take most of the time.
 static void run_case(FILE *file, FILE *features, unsigned number, unsigned seed, unsigned threads,
-                     unsigned sites, Launch launch) {
+                     unsigned sites, const std::function<void(Buffers, Settings)> &launch) {
   input_state = seed;
   std::vector<int> in(1024), out(threads * 8, 0), mem(threads * 16), counters(144);
   std::vector<float> fin(1024), fout(threads * 4, 0.0f), floats(16, 0.0f);
