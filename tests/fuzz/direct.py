@@ -15,7 +15,6 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from sampan import abi, codegen, pipeline, support
@@ -111,8 +110,8 @@ def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
 def optimizing(level: int) -> Iterator[None]:
     """LLVM works at `level` behind the passes."""
     saved = codegen.optimize, codegen.emit_object
-    codegen.optimize = partial(codegen.optimize, level=level)
-    codegen.emit_object = partial(codegen.emit_object, level=level)
+    codegen.optimize = lambda module, target, *_: saved[0](module, target, level)
+    codegen.emit_object = lambda module, target, *_: saved[1](module, target, level)
     try:
         yield
     finally:
