@@ -36,6 +36,7 @@ from sampan.pipeline import (
     DeviceObject,
     compile_device,
 )
+from sampan.remarks import Remark
 
 # How a program has the runtime: as a library that it finds, inside, or by other means.
 SHARED_RUNTIME, STATIC_RUNTIME, NO_RUNTIME = "shared", "static", "none"
@@ -59,6 +60,7 @@ class CompileOptions:
     shared: bool = False  # a shared library instead of a program; INTERP always makes one
     runtime: str = SHARED_RUNTIME  # how the result has the runtime
     device_link: bool = True  # whether linking links device code
+    remarks: bool = False  # whether to say what became of the kernels
     system_headers: bool = True  # whether `reads` names the system's headers
 
 
@@ -79,6 +81,7 @@ class CompiledProgram:
     kernels: tuple[KernelReport, ...]
     warnings: tuple[str, ...]
     reads: tuple[Path, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class _Unit:
     warnings: tuple[str, ...] = ()
     reads: tuple[Path, ...] = ()
     device: DeviceCode = field(default_factory=DeviceCode)
+    remarks: tuple[Remark, ...] = ()
 
 
 def is_linked(path: Path) -> bool:
@@ -239,6 +243,7 @@ def _result(out: Path, units: Sequence[_Unit]) -> CompiledProgram:
         tuple(_report(kernel) for unit in units for kernel in unit.kernels),
         tuple(dict.fromkeys(w for unit in units for w in unit.warnings)),
         tuple(reads),
+        tuple(remark for unit in units for remark in unit.remarks),
     )
 
 
@@ -323,6 +328,7 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
         (*(one.text for one in result.diagnostics), *made.warnings),
         (*read_prerequisites(device_reads), *read_prerequisites(host_reads)),
         device,
+        made.remarks,
     )
 
 
@@ -343,7 +349,9 @@ def _compile_device(
     device_ir: str, out: Path, identity: str, dump: Dump, options: CompileOptions, *, rdc: bool
 ) -> DeviceObject:
     target = options.target or codegen.host_target()
-    device = compile_device(device_ir, identity, target, options.path, dump, rdc=rdc)
+    device = compile_device(
+        device_ir, identity, target, options.path, dump, rdc=rdc, with_remarks=options.remarks
+    )
     out.write_bytes(device.data)
     return device
 
@@ -367,7 +375,8 @@ def _link_device(
     dump.finish()
     target = options.target or codegen.host_target()
     claim_object.write_bytes(codegen.compile_ir(separate.claim_module(program, identities), target))
-    return [_Unit((device_object, claim_object), tuple(made.kernels), tuple(made.warnings))]
+    objects = (device_object, claim_object)
+    return [_Unit(objects, tuple(made.kernels), tuple(made.warnings), remarks=made.remarks)]
 
 
 def _read_ir(file: Path) -> str:

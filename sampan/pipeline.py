@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
-from sampan import abi, codegen, config, debug_info, line_tables
+from sampan import abi, codegen, config, debug_info, line_tables, remarks
 from sampan.codegen import CpuTarget
 from sampan.demangle import demangle
 from sampan.diagnostics import SampanError
@@ -29,6 +29,7 @@ from sampan.ir.types import size_of
 from sampan.ir.verify import verify
 from sampan.ir.writer import write_module
 from sampan.module_object import CompiledKernel, Variant, descriptor_text
+from sampan.remarks import Remark
 from sampan.simt.thread_axes import thread_axes
 from sampan.targets.widths import gang_plans
 from sampan.vectorize.module import ModuleVectorizer
@@ -70,6 +71,7 @@ class DeviceObject:
     data: bytes
     kernels: list[CompiledKernel]
     warnings: list[str] = field(default_factory=list)
+    remarks: tuple[Remark, ...] = ()
 
 
 def compile_device(
@@ -82,6 +84,7 @@ def compile_device(
     rdc: bool = False,
     only: Container[str] | None = None,
     block_shape: BlockShape | None = None,
+    with_remarks: bool = False,
 ) -> DeviceObject:
     """Compiles the device IR that clang wrote. Raises CompileError for what is not supported.
 
@@ -93,7 +96,8 @@ def compile_device(
     """
     dump = dump or Dump(None)
     try:
-        return _compile(text, module_id, target, path, dump, rdc, only, block_shape)
+        with remarks.collecting(with_remarks):
+            return _compile(text, module_id, target, path, dump, rdc, only, block_shape)
     except SampanError:
         raise
     except Exception as error:
@@ -146,6 +150,7 @@ def _compile(
     with dump.timed("lower-lanes"):
         kernels = _assemble(device, forms)
     observe("lower-lanes", module)
+    found = remarks.resolve(module)
     with dump.timed("write"):
         if path == DEBUG:
             debug_info.build(module)
@@ -163,7 +168,7 @@ def _compile(
         dump.stage("assembly", codegen.emit_assembly(parsed, target, level), "s")
     with dump.timed("llvm-emit"):
         data = codegen.emit_object(parsed, target, level)
-    return DeviceObject(data, kernels, warnings)
+    return DeviceObject(data, kernels, warnings, found)
 
 
 def bug_warning(what: str, error: Exception, consequence: str) -> str:
@@ -186,20 +191,25 @@ def vectorize(
     if vectorizer.block_shape is not None:
         plans = [plan for plan in plans if plan.fits(vectorizer.block_shape)][:1]
         result.one_shape = True
+    place = kernel.function.metadata.get("dbg", "")
     for plan in plans:
-        try:
-            form = vectorizer.vectorize(kernel, plan.width, plan.rows)
-        except Refused as refusal:
-            result.reason = describe_refusal(refusal, vectorizer.device.module)
-            break
-        except SampanError:
-            raise
-        except Exception as error:
-            if config.VERIFY.get():
+        with remarks.about(kernel.function, preferred=not result.variants):
+            try:
+                form = vectorizer.vectorize(kernel, plan.width, plan.rows)
+            except Refused as refusal:
+                result.reason = describe_refusal(refusal, vectorizer.device.module)
+                message = f"not vector code, but a thread at a time: {refusal.reason}"
+                remarks.note("fallback", message, refusal.instruction or place)
+                break
+            except SampanError:
                 raise
-            name = demangle(kernel.name)
-            warnings.append(bug_warning(f"vector code for kernel {name}", error, "it runs"))
-            return VectorForms(reason=f"a bug in Sampan ({type(error).__name__})")
+            except Exception as error:
+                if config.VERIFY.get():
+                    raise
+                name = demangle(kernel.name)
+                warnings.append(bug_warning(f"vector code for kernel {name}", error, "it runs"))
+                return VectorForms(reason=f"a bug in Sampan ({type(error).__name__})")
+            remarks.note("vectorized", f"vector code: {plan.width} threads at a time", place)
         condition = int(form.rows)
         result.variants.append(
             Variant(abi.BLOCK_VECTOR, form.width, condition, form.scratch_per_gang, form.entry.name)

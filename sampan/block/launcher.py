@@ -26,6 +26,7 @@ from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Function, Instruction, Module, Value
 from sampan.ir.edit import split_after
 from sampan.ir.types import I8, I32, I64, PTR, VOID, function_type, size_of
+from sampan.remarks import note
 from sampan.targets.widths import Rows
 
 _PC_OFFSET = 0  # in a gang's scratch: where it resumes; -1 after it has returned
@@ -78,6 +79,7 @@ class _Launcher:
         self.barriers = [
             i for i in gang.instructions() if i.callee_name.startswith("sampan.gang.barrier")
         ]
+        self.barrier_places = [i.metadata.get("dbg", "") for i in self.barriers]
 
     def run(self) -> tuple[Function, int]:
         self.entry = self.function.add_block("entry")
@@ -296,7 +298,16 @@ class _Launcher:
     def _keep_values(self, body: list[Block]) -> None:
         """Spills what lives across barriers; only now is the size of a gang's slots known."""
         blocks = [x for x in self.function.blocks if x in set(body)]
-        keep_across(self.function, blocks, self.resumes, self.slots, self.memory)
+        kept = keep_across(self.function, blocks, self.resumes, self.slots, self.memory)
+        for place, (resume, _) in zip(self.barrier_places, self.resumes, strict=True):
+            values, bytes = kept[resume]
+            if values:
+                note(
+                    "spilled",
+                    f"kept across this barrier: {bytes} bytes in {values} "
+                    f"value{'s' if values > 1 else ''} of {self.width} threads",
+                    place,
+                )
         self.slots.size = -(-self.slots.size // 64) * 64
         for step in (self.setup_step, self.memory_step):
             step.set_operand(1, const_int(I64, self.slots.size))

@@ -103,11 +103,12 @@ def keep_across(
     resumes: list[tuple[Block, Block]],
     slots: Slots,
     gang_memory: Value,
-) -> None:
+) -> dict[Block, tuple[int, int]]:
     """Makes the values live at each resumption available there.
 
     `resumes` pairs each block that starts a resumption (it has no phis and ends with a branch) with
-    the block behind the barrier. `gang_memory` points to the gang's slots.
+    the block behind the barrier. `gang_memory` points to the gang's slots. Returns for each
+    resumption how many values were kept for it, and their bytes.
     """
     inside = set(blocks)
     live = live_in(function, blocks)
@@ -119,6 +120,7 @@ def keep_across(
     plans = {v: recomputable(v, inside) for v in wanted}
     builder = ScalarBuilder(function)
     reloads: dict[Instruction, dict[Block, Value]] = {}
+    kept = {resume: (0, 0) for resume, _ in resumes}
     for value, where in wanted.items():
         plan = plans[value]
         definitions: dict[Block, Value] = {}
@@ -129,6 +131,8 @@ def keep_across(
             builder.block, builder.before = resume, resume.terminator
             if plan is None:
                 definitions[resume] = _reload(builder, value.type, gang_memory, offset)
+                values, bytes = kept[resume]
+                kept[resume] = values + 1, bytes + _stored_size(value.type)
             else:
                 definitions[resume] = _repeat(resume, plan)
         reloads[value] = definitions
@@ -155,6 +159,7 @@ def keep_across(
             zero(value.type),
             value.name or "kept",
         )
+    return kept
 
 
 def _is_spill(user: Instruction) -> bool:

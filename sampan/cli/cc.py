@@ -333,10 +333,12 @@ def _umask() -> int:
 
 
 def _report(options: CcOptions, built: CompiledProgram) -> None:
+    from sampan.cli.explain import print_remarks
     from sampan.demangle import demangle
 
     for warning in built.warnings:
         print(warning, file=sys.stderr)
+    print_remarks(built.remarks, options.explain)
     if options.verbose:
         for kernel in built.kernels:
             reason = f" ({kernel.reason})" if kernel.reason else ""

@@ -57,6 +57,7 @@ class CompilerOptions:
     library_dirs: list[str] = field(default_factory=list)
 
     path: str | None = None
+    explain: str = ""  # --remarks: text or json
     verbose: bool = False
     remarks: list[str] = field(default_factory=list)  # for the user: what was accepted and ignored
 
@@ -161,6 +162,16 @@ def _path(options: CompilerOptions, text: str) -> None:
     options.path = text
 
 
+COMPILING.switch("explain", "--remarks", value="text")
+
+
+@COMPILING.optional_value("--remarks")
+def _remarks(options: CompilerOptions, text: str) -> None:
+    if text not in ("text", "json"):
+        raise UsageError(f"--remarks is text or json, not '{text}'")
+    options.explain = text
+
+
 @_value("-x", "--x")
 def _language(options: CompilerOptions, text: str) -> None:
     if text not in ("cu", "c++", "c"):
@@ -254,6 +265,7 @@ def compile_flags(options: RunOptions) -> list[str]:
         "cache",
         "verbose",
         "keep",
+        "explain",
     }
     values = sorted(vars(options).items())
     flags = [f"{name}={value!r}" for name, value in values if name not in run_only | {"remarks"}]
@@ -297,6 +309,7 @@ def to_compile_options(options: CompilerOptions) -> CompileOptions:
             warnings=tuple(options.warnings),
             host_flags=tuple(host_flags),
         ),
+        remarks=bool(options.explain),
         path="debug" if options.device_debug else options.path or "vector",
         cuda_sources=tuple(sorted(options.cuda_sources)),
         libraries=tuple(name for name in options.libraries if name not in BUILT_IN_LIBRARIES),

@@ -31,6 +31,7 @@ Sampan's own:
   --threads N          worker threads, instead of one per CPU
   --stats              afterwards a table of the kernels: launches, path taken and why, time
   --json[=FILE]        the same as one JSON object, on standard error or in FILE
+  --remarks[=json]     what became of each kernel, by source line
   --no-cache           compile anew, keep nothing
   --keep[=DIR]         leave the program in DIR (sampan-keep), the stages of its compilation below
   --verbose            say what is done, and how long it takes
@@ -52,7 +53,7 @@ def main(words: list[str]) -> int:
     _check_sources(chosen.sources)
 
     cached = program_cache.Cache.from_knobs()
-    if not chosen.cache or chosen.keep or config.DUMP.get():
+    if not chosen.cache or chosen.keep or chosen.explain or config.DUMP.get():
         cached.root = None
     wanted = None
     if cached.root is not None:
@@ -106,6 +107,7 @@ def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Pa
     """Builds the program in the workspace; returns it and the files that the compilation read."""
     # Not needed, and slow to load, where the cache has the program.
     from sampan import driver, support
+    from sampan.cli.explain import print_remarks
     from sampan.cli.failures import foreseen
     from sampan.demangle import demangle
 
@@ -118,6 +120,7 @@ def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Pa
         )
     for warning in built.warnings:
         print(warning, file=sys.stderr)
+    print_remarks(built.remarks, chosen.explain)
     _say(chosen, f"compiled in {time.perf_counter() - started:.2f} s")
     for kernel in built.kernels:
         reason = f" ({kernel.reason})" if kernel.reason else ""

@@ -43,6 +43,10 @@ class Places:
 
     def _find(self, node: str) -> tuple[str, int, int] | None:
         innermost = None
+        if "!DISubprogram(" in self.module.metadata.get(node, ""):  # a function: its name's place
+            fields = self._parse(node)
+            file = self._file_of(node)
+            return (file[0], int(fields.get("line") or 0), 0) if file else None
         while node:
             fields = self._parse(node)
             found = self._file_of(fields.get("scope", ""))
@@ -107,7 +111,11 @@ def _is_system(span: Span) -> bool:
 
 
 def _path(module: Module, node: str) -> str:
-    path = _joined(_fields(module, node))
+    return shown_path(_joined(_fields(module, node)))
+
+
+def shown_path(path: str) -> str:
+    """As messages show it: relative to the working directory where it is below that."""
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else relative
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from sampan.ir.constants import const_int, zero
 from sampan.ir.core import Instruction, Value
 from sampan.ir.types import I1, I8, VOID, IntType
+from sampan.remarks import note
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.serialize import for_each_active_lane, serialize, spill
 
@@ -67,6 +68,7 @@ def _identity(operation: str, t: IntType) -> Value:
 
 def cmpxchg(e: Emitter, inst: Instruction) -> None:
     """Always lane by lane. The result is a pair of vectors: old values and success flags."""
+    note("serialized", "one thread after the other: atomic compare and swap", inst)
     value_type = inst.operands[1].type
     success_slot = spill(e, zero(e.widen_type(I8)))[0]
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Instruction, Value
 from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, size_of
+from sampan.remarks import note
 from sampan.simt.shape import Shape
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.refused import Refused
@@ -41,6 +42,7 @@ def load(e: Emitter, inst: Instruction) -> None:
 def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None:
     size = size_of(inst.type)
     if abs(shape.stride or 0) != size:
+        note("gather", f"gathered: {_addresses(shape.stride, size)}", inst)
         e.vectors[inst] = _gather(e, inst, align)
         return
     if not shape.assumed:
@@ -156,6 +158,7 @@ def store(e: Emitter, inst: Instruction) -> None:
 def _store_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None:
     size = size_of(inst.operands[0].type)
     if abs(shape.stride or 0) != size:
+        note("scatter", f"scattered: {_addresses(shape.stride, size)}", inst)
         _scatter(e, inst, align)
     elif shape.assumed:
         _if_line_holds(
@@ -188,6 +191,13 @@ def _scatter(e: Emitter, inst: Instruction, align: int) -> None:
         param_attrs=("", f"align {align}", ""),
     )
     _tag(new, inst)
+
+
+def _addresses(stride: int | None, size: int) -> str:
+    """What is known of the addresses, for a remark."""
+    if stride is None:
+        return f"the threads' addresses of {size} bytes each follow no pattern"
+    return f"the threads' addresses of {size} bytes each are {stride} bytes apart"
 
 
 def reverse(e: Emitter, vector: Value) -> Value:

@@ -13,11 +13,13 @@ from collections.abc import Callable
 from sampan.ir.constants import const_int
 from sampan.ir.core import Instruction, Value
 from sampan.ir.types import I1, I8, I64, PTR, VOID, Type, array_type, int_type, size_of
+from sampan.remarks import note
 from sampan.vectorize.emit import Emitter, type_suffix
 
 
 def serialize(e: Emitter, inst: Instruction, skip_last: bool = False) -> None:
     """Widens `inst` as a loop of its scalar form. `skip_last`: the callee operand stays."""
+    note("serialized", f"one thread after the other: {_described(inst)}", inst)
     operands = list(inst.operands)
     fixed = {len(operands) - 1} if skip_last else set()
 
@@ -32,6 +34,14 @@ def serialize(e: Emitter, inst: Instruction, skip_last: bool = False) -> None:
     )
     if result is not None:
         e.vectors[inst] = result
+
+
+def _described(inst: Instruction) -> str:
+    if inst.op == "atomicrmw":
+        return f"atomic {inst.attrs['operation']}"
+    if inst.op == "call":
+        return f"a call of {inst.callee_name.removeprefix('sampan_')}"
+    return f"{'volatile' if inst.attrs.get('volatile') else 'atomic'} {inst.op}"
 
 
 def for_each_active_lane(

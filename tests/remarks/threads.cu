@@ -1,0 +1,43 @@
+// clang-format off
+// What threads do one after the other, keep across barriers, or cannot do as vector code.
+#include <cstdio>
+
+__global__ void histogram(const int *in, int *bins) { // remark: vectorized: threads at a time
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  atomicAdd(&bins[in[i]], 1); // remark: serialized: one thread after the other: atomic add
+}
+
+__global__ void total(const int *in, int *sum) { // remark: vectorized: threads at a time
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  atomicAdd(sum, in[i]); // summed in registers first
+}
+
+__global__ void prints(int n) { // remark: vectorized: threads at a time
+  if (threadIdx.x < n)
+    printf("%d\n", threadIdx.x); // remark: serialized: a call of vprintf // remark: scatter: 8 bytes apart
+}
+
+__global__ void maximum(float *best, const float *in) { // remark: vectorized: threads at a time
+  int *bits = (int *)best;
+  int old = *bits, seen;
+  float x = in[threadIdx.x];
+  do {
+    seen = old;
+    old = atomicCAS(bits, seen, __float_as_int(fmaxf(x, __int_as_float(seen)))); // remark: serialized: compare and swap
+  } while (old != seen);
+}
+
+__global__ void reverse(const float *in, float *out) { // remark: vectorized: threads at a time
+  __shared__ float tile[256];
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  float x = in[i];
+  tile[threadIdx.x] = x;
+  __syncthreads(); // remark: spilled: kept across this barrier
+  out[i] = x + tile[blockDim.x - 1 - threadIdx.x]; // remark: gather: no pattern
+}
+
+__global__ void waits(volatile int *flag, int *out) {
+  while (!*flag) // remark: fallback: a loop that waits for another thread
+    ;
+  out[threadIdx.x] = 1;
+}
