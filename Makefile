@@ -1,7 +1,7 @@
 # Sampan: `make demo` shows it at work, `make test` checks it; both set everything up themselves.
 .PHONY: all setup demo test lint docs clean
 
-PYTHON_FILES := sampan tests tools benchmarks
+PYTHON_FILES := sampan tests tools benchmarks examples
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
   'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/**' 'tests/kernels/*' 'tests/hazards/*' \
   | grep -E '\.(h|cpp|cuh?)$$')

@@ -18,6 +18,7 @@ from sampan.frontend.reach import leaves, reachable_globals
 from sampan.ir.core import Function, GlobalVariable, Module
 
 SHARED_SPACE = 3
+_PRINTF = "vprintf"  # what clang makes of printf in device code
 # Asks clang for the types of parameters and variables, which -gline-tables-only leaves out.
 TYPE_FLAGS = ("-Xclang", "-debug-info-kind=standalone")
 
@@ -44,13 +45,15 @@ class Parameter:
 class KernelSignature:
     """A kernel: `name` is mangled, `source_name` as C++ writes it.
 
-    `shares_variables`: it uses device variables that others can change or see changed.
+    `shares_variables`: it uses device variables that others can change or see changed. `prints`:
+    it may call printf.
     """
 
     name: str
     source_name: str
     parameters: tuple[Parameter, ...]
     shares_variables: bool
+    prints: bool
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,8 @@ def _kernel(
         and (v in variables or not v.is_const)
         for v in reached
     )
-    return KernelSignature(kernel.name, source_name, tuple(parameters), shares)
+    prints = any(isinstance(f, Function) and f.name == _PRINTF for f in reached)
+    return KernelSignature(kernel.name, source_name, tuple(parameters), shares, prints)
 
 
 def _writes(type: CType, attrs: str) -> bool:

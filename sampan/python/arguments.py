@@ -63,7 +63,7 @@ class Packer:
             raise
 
     def _wrong_count(self, arguments: Sequence[Any]) -> ArgumentError:
-        wanted = ", ".join(_declaration(p) for p in self.parameters)
+        wanted = ", ".join(declaration(p.type.name, p.name) for p in self.parameters)
         given, count = len(arguments), len(self.parameters)
         return ArgumentError(
             f"{self.kernel} takes {count} argument{'s' * (count != 1)}, not {given}: "
@@ -96,16 +96,16 @@ class _Place:
         self.parameter = parameter
 
     def error(self, text: str, hint: str = "") -> ArgumentError:
-        shown = _declaration(self.parameter)
+        shown = declaration(self.parameter.type.name, self.parameter.name)
         return ArgumentError(
             f"{self.kernel}, argument {self.number + 1} ({shown}): {text}", hint=hint
         )
 
 
-def _declaration(parameter: Parameter) -> str:
-    type = parameter.type.name
-    space = "" if type.endswith("*") or not parameter.name else " "
-    return f"{type}{space}{parameter.name}"
+def declaration(type: str, name: str) -> str:
+    """A parameter as C++ declares it, such as `const float *x`."""
+    space = "" if type.endswith("*") or not name else " "
+    return f"{type}{space}{name}"
 
 
 def _converter(place: _Place) -> tuple[str, Converter]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sampan.frontend.signatures import KernelSignature
 from sampan.python import layout, runtime, streams
-from sampan.python.arguments import Packer
+from sampan.python.arguments import Packer, declaration
 from sampan.python.errors import ConfigurationError
 from sampan.python.launches import Extents, extents, shape_bytes
 from sampan.python.module import Unit, unit_of
@@ -33,6 +33,10 @@ class KernelParameter:
     dtype: np.dtype[Any] | None
     is_pointer: bool
     writes: bool
+
+    def __str__(self) -> str:
+        """As C++ declares it."""
+        return declaration(self.type, self.name)
 
 
 class Kernel:
@@ -89,8 +93,11 @@ class Kernel:
             self._start(handle, shape, packed, stream, [args, keep])
             return
         code = self._run(handle, shape, packed, streams.default_handle())
-        if code:
-            raise runtime.launch_failure(code, self.name)
+        failure = runtime.launch_failure(code, self.name) if code else None
+        if self._signature.prints:
+            runtime.show_output()
+        if failure is not None:
+            raise failure
 
     def _prepare(self, grid: Any, block: Any, shared_mem: Any) -> tuple[int, bytes]:
         name = self.name
@@ -129,7 +136,7 @@ class Kernel:
         )
         if code:
             raise runtime.launch_failure(code, self.name)
-        stream._add(Launch(launch.value or 0, self.name, keep))
+        stream._add(Launch(launch.value or 0, self.name, self._signature.prints, keep))
 
     # -- what is known of it -----------------------------------------------------------------------
 
@@ -219,7 +226,7 @@ class Kernel:
         return int(max(0, runtime.limits().shared_default - described.static_shared))
 
     def __repr__(self) -> str:
-        parameters = ", ".join(f"{p.type} {p.name}".strip() for p in self.parameters)
+        parameters = ", ".join(map(str, self.parameters))
         return f"<sampan.Kernel {self.name}({parameters})>"
 
 

@@ -138,8 +138,7 @@ def _define_kernels(shell: Any, asked: _Line, cell: str) -> None:
     shell.push(names)
     for name, kernel in names.items():
         if isinstance(kernel, Kernel):
-            parameters = ", ".join(f"{p.type} {p.name}".replace("* ", "*") for p in
-                                   kernel.parameters)
+            parameters = ", ".join(map(str, kernel.parameters))
             print(f"{name}: {kernel.name}({parameters})")
 
 

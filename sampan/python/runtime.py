@@ -4,6 +4,7 @@ CUDA's API that streams and events need."""
 from __future__ import annotations
 
 import ctypes
+import sys
 from ctypes import POINTER, c_char_p, c_float, c_int, c_uint32, c_uint64, c_void_p
 from dataclasses import dataclass
 from functools import cache
@@ -64,6 +65,7 @@ _FUNCTIONS: dict[str, tuple[object, tuple[object, ...]]] = {
     "sampan_embed_ended": (c_int, (c_void_p,)),
     "sampan_embed_finish": (c_int, (c_void_p,)),
     "sampan_embed_message": (c_char_p, ()),
+    "sampan_embed_take_output": (c_void_p, (POINTER(c_uint64),)),
     "cudaFuncSetAttribute": (c_int, (c_void_p, c_int, c_int)),
     "cudaGetErrorName": (c_char_p, (c_int,)),
     "cudaGetErrorString": (c_char_p, (c_int,)),
@@ -113,6 +115,14 @@ def limits() -> Limits:
         told.shared_default,
         told.shared_optin,
     )
+
+
+def show_output() -> None:
+    """Writes what kernels printed to sys.stdout."""
+    size = c_uint64()
+    text = library().sampan_embed_take_output(ctypes.byref(size))
+    if size.value:
+        sys.stdout.write(ctypes.string_at(text, size.value).decode("utf-8", "replace"))
 
 
 def launch_failure(code: int, kernel: str) -> KernelError:

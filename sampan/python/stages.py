@@ -232,6 +232,7 @@ def _from_json(data: dict[str, Any]) -> Translated:
             k["source_name"],
             tuple(Parameter(**{**p, "type": _type(p["type"])}) for p in k["parameters"]),
             k["shares_variables"],
+            k["prints"],
         )
         for k in held["kernels"]
     )

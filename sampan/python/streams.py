@@ -165,12 +165,14 @@ class Event:
 
 
 class Launch:
-    """A launch that was started and not waited for yet. `keep` must live until it has ended."""
+    """A launch that was started and not waited for yet. `keep` must live until it has ended;
+    `prints`: the kernel may call printf."""
 
-    def __init__(self, handle: int, kernel: str, keep: object) -> None:
+    def __init__(self, handle: int, kernel: str, prints: bool, keep: object) -> None:
         self._library = runtime.library()
         self._handle = handle
         self._kernel = kernel
+        self._prints = prints
         self._keep = keep
         _pending.add(1)
 
@@ -182,8 +184,11 @@ class Launch:
         code = self._library.sampan_embed_finish(self._handle)
         _pending.add(-1)
         self._keep = None
-        if code:
-            raise runtime.launch_failure(code, self._kernel)
+        failure = runtime.launch_failure(code, self._kernel) if code else None
+        if self._prints:
+            runtime.show_output()
+        if failure is not None:
+            raise failure
 
 
 class _Pending:

@@ -212,6 +212,15 @@ void flush_device_output() {
   out.waiting.store(false, std::memory_order_release);
 }
 
+std::string take_device_output() {
+  Output &out = output();
+  std::lock_guard<std::mutex> lock(out.mutex);
+  std::string text;
+  text.swap(out.text);
+  out.waiting.store(false, std::memory_order_release);
+  return text;
+}
+
 } // namespace sampan
 
 SAMPAN_API int32_t sampan_vprintf(const char *format, const void *arguments) {

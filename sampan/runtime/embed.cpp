@@ -23,7 +23,7 @@ struct Launch {
   CommandRef grid;
 };
 
-thread_local std::string message;
+thread_local std::string message, printed;
 
 int failed(cudaError_t error, std::string text) {
   message = std::move(text);
@@ -61,7 +61,6 @@ cudaError_t start(Launch &launch, Kernel &kernel, const uint32_t *s, const void 
 
 int finish(Launch &launch) {
   Scheduler::get().wait(launch.grid);
-  flush_device_output();
   message.clear();
   return launch.outcome.failed() ? failed(launch.outcome.error(), launch.outcome.message())
                                  : cudaSuccess;
@@ -162,6 +161,12 @@ SAMPAN_API int sampan_embed_finish(void *launch) {
     std::unique_ptr<Launch> owned(static_cast<Launch *>(launch));
     return finish(*owned);
   });
+}
+
+SAMPAN_API const char *sampan_embed_take_output(uint64_t *size) {
+  printed = take_device_output();
+  *size = printed.size();
+  return printed.data();
 }
 
 SAMPAN_API const char *sampan_embed_message() { return message.c_str(); }

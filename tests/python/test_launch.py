@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import subprocess
+import sys
 import threading
 from array import array
 from typing import Any
@@ -346,6 +348,58 @@ def test_threads_race_for_the_first_compilation_and_compile_once(
         thread.join()
     assert [int(total[0]) for total in totals] == [50 * 2 * 32 * 32] * 8
     assert sorted(calls) == ["build", "translate"]
+
+
+def test_what_kernels_print_goes_where_python_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    code = """
+        extern "C" __global__ void say(int i) {
+          printf("device %d\\n", i);
+          if (i == 2) __trap();
+        }"""
+    say, stream = sampan.RawKernel(code, "say"), sampan.Stream()
+    print("first")
+    say((1,), (1,), (0,))
+    print("second")
+    say((1,), (1,), (1,), stream=stream)
+    stream.synchronize()
+    with pytest.raises(sampan.KernelError):
+        say((1,), (1,), (2,))
+    assert capsys.readouterr().out.splitlines() == [
+        "first", "device 0", "second", "device 1", "device 2"
+    ]
+
+
+def test_faulthandler_does_not_take_a_fault_of_a_kernel_for_its_own() -> None:
+    program = """
+import faulthandler
+faulthandler.enable()
+import sampan
+bad = sampan.RawKernel('extern "C" __global__ void bad(int *p) { *p = 1; }', "bad")
+for _ in range(2):
+    try:
+        bad((1,), (1,), (None,))
+    except sampan.KernelError as error:
+        print(error.name)
+faulthandler._sigsegv()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "cudaErrorIllegalAddress\n" * 2
+    assert done.returncode == -11 and done.stderr.startswith("Fatal Python error: Segmentation")
+
+
+def test_huge_grids_use_the_general_form(
+    module: sampan.RawModule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other forms rely on `blockIdx * blockDim + threadIdx` being an int."""
+    monkeypatch.setattr("sampan.python.module._LARGEST_INDEX", 100)
+    kernel = module.get_function("saxpy")
+    x, y = np.ones(128, np.float32), np.zeros(128, np.float32)
+    general = module._unit.general().kernel(kernel.mangled_name)
+    assert module._unit.for_launch(kernel._signature, (2, 1, 1), (64, 1, 1)) == general
+    kernel((2,), (64,), (x, y, 1, 128))
+    assert (y == 1).all()
 
 
 def test_the_gil_is_released_while_a_kernel_runs() -> None:

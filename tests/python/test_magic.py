@@ -37,6 +37,12 @@ cuda_module.get_global("offset")[...] = 10
 add((1,), (4,), (x, y, 4))
 scale_float((1,), (4,), (y, 2))
 print(y.tolist())""",
+    "prints": """%%cuda
+__global__ void say(int i) { printf("device %d\\n", i); }""",
+    "order": """for i in range(2):
+    print("before", i)
+    say(1, 1, (i,))
+    print("after", i)""",
     "error": """%%cuda
 __global__ void k(int *p) {
   *p = nonsense;
@@ -60,8 +66,11 @@ def outputs() -> dict[str, list[Any]]:
 
 
 def streams(outputs: list[Any]) -> dict[str, str]:
-    assert all(one.output_type == "stream" for one in outputs), outputs
-    return {one.name: one.text for one in outputs}
+    texts: dict[str, str] = {}
+    for one in outputs:
+        assert one.output_type == "stream", outputs
+        texts[one.name] = texts.get(one.name, "") + one.text
+    return texts
 
 
 def test_a_program_is_run_and_its_output_shown(outputs: dict[str, list[Any]]) -> None:
@@ -97,6 +106,13 @@ def test_what_goes_wrong_is_told_without_a_traceback(
 
 def test_help(outputs: dict[str, list[Any]]) -> None:
     assert streams(outputs["help"])["stdout"].startswith("%%cuda [FLAGS]")
+
+
+def test_what_kernels_print_is_shown(outputs: dict[str, list[Any]]) -> None:
+    shown = streams(outputs["order"])["stdout"]
+    assert shown.splitlines() == [
+        f"{word} {i}" for i in range(2) for word in ("before", "device", "after")
+    ]
 
 
 def test_names_in_python() -> None:

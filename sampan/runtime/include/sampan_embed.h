@@ -58,6 +58,10 @@ int sampan_embed_ended(void *launch);
 int sampan_embed_finish(void *launch);
 const char *sampan_embed_message(void);
 
+// What kernels printed since the last call, to be written by the caller; valid until the thread's
+// next call. What nobody takes goes to the C library's stdout at the end of the process.
+const char *sampan_embed_take_output(uint64_t *size);
+
 #ifdef __cplusplus
 }
 #endif
