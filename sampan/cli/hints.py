@@ -21,7 +21,7 @@ MISSING = [
     (r"cuda/std|cuda/atomic|cuda/barrier|cuda/pipeline", "libcu++"),
     (r"'mma\.h'|nvcuda", "tensor cores (wmma)"),
     (r"tex[123]D|texCubemap|surf[123]D|cuda\w*TextureObject|cuda\w*SurfaceObject", "textures"),
-    (r"cuda\w*Graph", "CUDA graphs"),
+    (r"cuda\w*Graph|cudaUserObject", "this function of CUDA graphs"),
     (r"cudaLaunchDevice", "launches from kernels (dynamic parallelism)"),
 ]
 _SAYSMISSING = re.compile(

@@ -82,26 +82,30 @@ bool side_3d(cudaArray_const_t array, const cudaPos &position, const cudaPitched
 
 cudaError_t copy_3d(const cudaMemcpy3DParms *parameters, cudaStream_t stream, Wait wait) {
   return api_call([&] {
+    Region to, from;
+    Size3D size;
     if (!parameters)
       return cudaErrorInvalidValue;
-    const cudaMemcpy3DParms &p = *parameters;
-    cudaArray_const_t array = p.srcArray ? p.srcArray : p.dstArray;
-    if (p.srcArray && p.dstArray && p.srcArray->element != p.dstArray->element) {
-      return cudaErrorInvalidValue;
-    }
-    Size3D size{p.extent.width * (array ? array->element : 1), p.extent.height, p.extent.depth};
-    if (size.bytes() == 0)
-      return cudaSuccess;
-    Region to, from;
-    if (!side_3d(p.dstArray, p.dstPos, p.dstPtr, size, to) ||
-        !side_3d(p.srcArray, p.srcPos, p.srcPtr, size, from)) {
-      return cudaErrorInvalidValue;
-    }
-    return copy(to, from, size, p.kind, stream, wait);
+    if (cudaError_t error = regions_of(*parameters, to, from, size))
+      return error;
+    return copy(to, from, size, parameters->kind, stream, wait);
   });
 }
 
 } // namespace
+
+cudaError_t sampan::regions_of(const cudaMemcpy3DParms &p, Region &to, Region &from, Size3D &size) {
+  cudaArray_const_t array = p.srcArray ? p.srcArray : p.dstArray;
+  if (p.srcArray && p.dstArray && p.srcArray->element != p.dstArray->element)
+    return cudaErrorInvalidValue;
+  size = {p.extent.width * (array ? array->element : 1), p.extent.height, p.extent.depth};
+  if (size.bytes() == 0)
+    return cudaSuccess;
+  return side_3d(p.dstArray, p.dstPos, p.dstPtr, size, to) &&
+                 side_3d(p.srcArray, p.srcPos, p.srcPtr, size, from)
+             ? cudaSuccess
+             : cudaErrorInvalidValue;
+}
 
 SAMPAN_API cudaError_t cudaMalloc3DArray(cudaArray_t *array, const cudaChannelFormatDesc *format,
                                          cudaExtent extent, unsigned flags) {

@@ -3,6 +3,7 @@
 #define SAMPAN_ARRAYS_H
 
 #include "sampan_cuda_types.h"
+#include "transfers.h"
 
 struct cudaArray {
   cudaChannelFormatDesc format;
@@ -15,5 +16,12 @@ struct cudaArray {
   size_t rows() const { return extent.height ? extent.height : 1; }
   size_t slices() const { return extent.depth ? extent.depth : 1; }
 };
+
+namespace sampan {
+
+// The two sides of a 3-D copy.
+cudaError_t regions_of(const cudaMemcpy3DParms &parameters, Region &to, Region &from, Size3D &size);
+
+} // namespace sampan
 
 #endif

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "api.h"
+#include "capture.h"
 #include "device_printf.h"
 
 namespace sampan {
@@ -10,8 +11,12 @@ namespace sampan {
 void Event::record(Stream *stream) {
   CommandRef mark(new Mark);
   Scheduler::get().submit(mark, stream);
+  set_recorded(mark);
+}
+
+void Event::set_recorded(CommandRef mark) {
   std::lock_guard<std::mutex> lock(mutex_);
-  mark_ = mark;
+  mark_ = std::move(mark);
 }
 
 CommandRef Event::recorded() {
@@ -68,12 +73,17 @@ SAMPAN_API cudaError_t cudaEventDestroy(cudaEvent_t handle) {
 }
 
 SAMPAN_API cudaError_t cudaEventRecordWithFlags(cudaEvent_t handle, cudaStream_t stream_handle,
-                                                unsigned) {
+                                                unsigned flags) {
   return api_call([&] {
     Event *event = find_event(handle);
     Stream *stream = Scheduler::get().find_stream(stream_handle);
     if (!event || !stream)
       return cudaErrorInvalidResourceHandle;
+    if (cudaError_t error = capture_conflict(stream))
+      return error;
+    if (stream->capture)
+      return capture_record(*event, handle, stream, flags);
+    event->captured_in = 0;
     event->record(stream);
     return cudaSuccess;
   });
@@ -87,8 +97,8 @@ SAMPAN_API cudaError_t cudaEventQuery(cudaEvent_t handle) {
   if (cudaError_t error = context_error())
     return record_error(error);
   Event *event = find_event(handle);
-  if (!event)
-    return record_error(cudaErrorInvalidResourceHandle);
+  if (!event || event->captured_in)
+    return record_error(event ? cudaErrorCapturedEvent : cudaErrorInvalidResourceHandle);
   CommandRef mark = event->recorded();
   // "Not ready" is an answer, not an error to remember.
   return !mark || mark->done() ? cudaSuccess : cudaErrorNotReady;
@@ -97,8 +107,8 @@ SAMPAN_API cudaError_t cudaEventQuery(cudaEvent_t handle) {
 SAMPAN_API cudaError_t cudaEventSynchronize(cudaEvent_t handle) {
   return api_call([&] {
     Event *event = find_event(handle);
-    if (!event)
-      return cudaErrorInvalidResourceHandle;
+    if (!event || event->captured_in)
+      return event ? cudaErrorCapturedEvent : cudaErrorInvalidResourceHandle;
     Scheduler::get().wait(event->recorded());
     flush_device_output();
     return sticky_error();
@@ -131,12 +141,17 @@ SAMPAN_API cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t sta
 }
 
 SAMPAN_API cudaError_t cudaStreamWaitEvent(cudaStream_t stream_handle, cudaEvent_t handle,
-                                           unsigned) {
+                                           unsigned flags) {
   return api_call([&] {
     Event *event = find_event(handle);
     Stream *stream = Scheduler::get().find_stream(stream_handle);
     if (!event || !stream)
       return cudaErrorInvalidResourceHandle;
+    bool handled;
+    if (cudaError_t error = capture_wait(*event, handle, stream, flags, handled))
+      return error;
+    if (handled)
+      return cudaSuccess;
     CommandRef mark = event->recorded();
     if (mark && !mark->done())
       Scheduler::get().submit(CommandRef(new Mark), stream, mark);

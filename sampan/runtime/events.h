@@ -10,6 +10,8 @@
 
 namespace sampan {
 
+struct Node;
+
 // A point in a stream; knows when it was reached.
 class Mark final : public Command {
 public:
@@ -30,6 +32,11 @@ public:
 
   void record(Stream *stream);
   CommandRef recorded(); // the Mark last recorded; none if there is none
+  void set_recorded(CommandRef mark);
+
+  // Where in a capture it was recorded last, if that was in one (capture.cpp guards these).
+  unsigned long long captured_in = 0;
+  std::vector<Node *> captured_after;
 
 private:
   std::mutex mutex_;

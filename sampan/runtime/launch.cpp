@@ -2,9 +2,11 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <vector>
 
 #include "api.h"
+#include "capture.h"
 #include "device_limits.h"
 #include "device_printf.h"
 #include "executor.h"
@@ -85,6 +87,20 @@ cudaError_t check_launch(Kernel &kernel, const LaunchShape &shape) {
 
 namespace {
 
+cudaError_t capture_launch(Kernel &kernel, const void *function, const LaunchShape &shape,
+                           void **arguments, Stream *stream) {
+  KernelWork work;
+  work.function = function;
+  work.kernel = &kernel;
+  work.shape = shape;
+  work.arguments.assign(kernel.code.param_bytes, 0);
+  for (uint32_t i = 0; i < kernel.code.param_count; ++i) {
+    std::memcpy(work.arguments.data() + kernel.code.param_offsets[i], arguments[i],
+                kernel.code.param_sizes[i]);
+  }
+  return capture_work(stream, std::move(work));
+}
+
 cudaError_t launch(const void *function, const LaunchShape &shape, void **arguments,
                    cudaStream_t handle) {
   flush_device_output();
@@ -108,6 +124,10 @@ cudaError_t launch(const void *function, const LaunchShape &shape, void **argume
     return refuse(kernel, cudaErrorNoKernelImageForDevice,
                   "it was compiled for the interpreter, which does not run here");
   }
+  if (cudaError_t error = capture_conflict(stream))
+    return error;
+  if (stream->capture)
+    return capture_launch(*kernel, function, shape, arguments, stream);
   CommandRef grid(new Grid(*kernel, *variant, shape, arguments));
   scheduler.submit(grid, stream);
   if (knobs().launch_blocking) {

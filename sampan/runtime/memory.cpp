@@ -5,6 +5,7 @@
 
 #include "allocations.h"
 #include "api.h"
+#include "capture.h"
 #include "knobs.h"
 #include "scheduler.h"
 #include "stacks.h"
@@ -98,6 +99,9 @@ SAMPAN_API cudaError_t cudaFree(void *pointer) {
     Scheduler::get().wait_for_all();
     if (cudaError_t error = sticky_error())
       return error;
+    Allocation found;
+    if (find_allocation(pointer, found) && found.flags & kGraphMemoryFlag)
+      return cudaSuccess; // its graph frees it
     return release(pointer, kDeviceTypes) ? cudaSuccess : cudaErrorInvalidValue;
   });
 }
@@ -179,8 +183,11 @@ SAMPAN_API cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attribute
 
 SAMPAN_API cudaError_t cudaMallocAsync(void **pointer, size_t size, cudaStream_t stream) {
   return api_call([&] {
-    if (!Scheduler::get().find_stream(stream))
+    Stream *found = Scheduler::get().find_stream(stream);
+    if (!found)
       return cudaErrorInvalidResourceHandle;
+    if (found->capture && pointer && size)
+      return capture_allocation(found, pointer, size);
     return allocate_to(pointer, size, cudaMemoryTypeDevice);
   });
 }
@@ -197,6 +204,10 @@ SAMPAN_API cudaError_t cudaFreeAsync(void *pointer, cudaStream_t handle) {
         !(kDeviceTypes & type_bit(found.type))) {
       return cudaErrorInvalidValue;
     }
+    if (stream->capture)
+      return capture_work(stream, MemoryWork{{}, pointer, nullptr});
+    if (found.flags & kGraphMemoryFlag)
+      return cudaSuccess;
     Scheduler::get().submit(CommandRef(new FreeCommand(pointer)), stream);
     return cudaSuccess;
   });

@@ -109,23 +109,42 @@ void Scheduler::submit(CommandRef command, Stream *stream, const CommandRef &als
       add_dependency(c, legacy_->last_);
     }
     add_dependency(c, also);
-    if (c->exclusive()) {
-      add_dependency(c, last_exclusive_);
-      last_exclusive_ = command;
-    }
     stream->last_ = command;
-    // Kept by whoever completes it.
-    c->references_.fetch_add(1, std::memory_order_relaxed);
-    if (c->unfinished_ == 0) {
-      if (c->place_ == Command::Place::mark) {
-        c->run(0, 1);
-        finish(c, wakes);
-      } else {
-        make_ready(c, wakes);
-      }
-    }
+    open(command, wakes);
   }
   wake(wakes);
+}
+
+void Scheduler::submit_after(CommandRef command, Stream *stream,
+                             const std::vector<CommandRef> &needs) {
+  Wakes wakes;
+  {
+    Lock lock(mutex_);
+    command->stream_ = stream;
+    for (const CommandRef &need : needs)
+      add_dependency(command.get(), need);
+    open(command, wakes);
+  }
+  wake(wakes);
+}
+
+// The last step of submitting: it may start as soon as what it waits for is done.
+void Scheduler::open(const CommandRef &command, Wakes &wakes) {
+  Command *c = command.get();
+  if (c->exclusive()) {
+    add_dependency(c, last_exclusive_);
+    last_exclusive_ = command;
+  }
+  // Kept by whoever completes it.
+  c->references_.fetch_add(1, std::memory_order_relaxed);
+  if (c->unfinished_ != 0)
+    return;
+  if (c->place_ == Command::Place::mark) {
+    c->run(0, 1);
+    finish(c, wakes);
+  } else {
+    make_ready(c, wakes);
+  }
 }
 
 bool Scheduler::idle(Stream *stream) {

@@ -19,6 +19,7 @@
 
 namespace sampan {
 
+struct Capture;
 class Scheduler;
 class Stream;
 
@@ -101,6 +102,7 @@ public:
   unsigned flags = cudaStreamDefault;
   int priority = 0;
   unsigned long long id = 0;
+  std::atomic<Capture *> capture{nullptr}; // that records what is submitted, instead of running it
   // Takes part in the ordering that the legacy default stream imposes.
   bool blocking() const { return !(flags & cudaStreamNonBlocking); }
 
@@ -120,6 +122,8 @@ public:
 
   // Appends the command to the stream. It also waits for `also` if that is given.
   void submit(CommandRef command, Stream *stream, const CommandRef &also = {});
+  // Lets the command wait for these alone. Whoever waits for the stream may run it.
+  void submit_after(CommandRef command, Stream *stream, const std::vector<CommandRef> &needs);
   // Whether a command submitted now could start at once.
   bool idle(Stream *stream);
   // Whether the stream's own commands are done.
@@ -145,6 +149,7 @@ private:
   using Lock = std::unique_lock<std::mutex>;
 
   void add_dependency(Command *command, const CommandRef &on);
+  void open(const CommandRef &command, Wakes &wakes);
   void make_ready(Command *command, Wakes &wakes);
   void complete(Command *command);
   void finish(Command *command, Wakes &wakes);

@@ -1,26 +1,13 @@
 // Streams, host functions and waiting for the device.
 
 #include "api.h"
+#include "capture.h"
 #include "device_printf.h"
+#include "host_function.h"
 #include "scheduler.h"
 
 namespace sampan {
 namespace {
-
-class HostFunction final : public Command {
-public:
-  HostFunction(cudaHostFn_t function, void *data)
-      : Command(Place::host_thread), function_(function), data_(data) {}
-  // CUDA does not call it after an error either.
-  void run(uint64_t, uint64_t) override {
-    if (!sticky_error())
-      function_(data_);
-  }
-
-private:
-  cudaHostFn_t function_;
-  void *data_;
-};
 
 class StreamCallback final : public Command {
 public:
@@ -88,6 +75,8 @@ SAMPAN_API cudaError_t cudaStreamDestroy(cudaStream_t handle) {
 
 SAMPAN_API cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
   return with_stream(handle, [](Stream &stream) {
+    if (cudaError_t error = capture_wait_conflict(&stream))
+      return error;
     Scheduler::get().wait_for_stream(&stream);
     flush_device_output();
     return sticky_error();
@@ -100,12 +89,16 @@ SAMPAN_API cudaError_t cudaStreamQuery(cudaStream_t handle) {
   Stream *stream = Scheduler::get().find_stream(handle);
   if (!stream)
     return record_error(cudaErrorInvalidResourceHandle);
+  if (cudaError_t error = capture_wait_conflict(stream))
+    return record_error(error);
   // "Not ready" is an answer, not an error to remember.
   return Scheduler::get().finished(stream) ? cudaSuccess : cudaErrorNotReady;
 }
 
 SAMPAN_API cudaError_t cudaDeviceSynchronize() {
   return api_call([] {
+    if (cudaError_t error = capture_wait_conflict(nullptr))
+      return error;
     Scheduler::get().wait_for_all();
     flush_device_output();
     return sticky_error();
@@ -118,6 +111,10 @@ SAMPAN_API cudaError_t cudaLaunchHostFunc(cudaStream_t handle, cudaHostFn_t func
   return with_stream(handle, [&](Stream &stream) {
     if (!function)
       return cudaErrorInvalidValue;
+    if (cudaError_t error = capture_conflict(&stream))
+      return error;
+    if (stream.capture)
+      return capture_work(&stream, HostWork{{function, data}});
     Scheduler::get().submit(CommandRef(new HostFunction(function, data)), &stream);
     return cudaSuccess;
   });
@@ -128,6 +125,8 @@ SAMPAN_API cudaError_t cudaStreamAddCallback(cudaStream_t handle, cudaStreamCall
   return with_stream(handle, [&](Stream &stream) {
     if (!function || flags)
       return cudaErrorInvalidValue;
+    if (cudaError_t error = capture_wait_conflict(&stream))
+      return error;
     Scheduler::get().submit(CommandRef(new StreamCallback(function, handle, data)), &stream);
     return cudaSuccess;
   });
@@ -216,25 +215,4 @@ SAMPAN_API cudaError_t cudaStreamCopyAttributes(cudaStream_t to, cudaStream_t fr
 
 SAMPAN_API cudaError_t cudaStreamAttachMemAsync(cudaStream_t handle, void *, size_t, unsigned) {
   return with_stream(handle, [](Stream &) { return cudaSuccess; });
-}
-
-SAMPAN_API cudaError_t cudaStreamIsCapturing(cudaStream_t handle, cudaStreamCaptureStatus *status) {
-  return with_stream(handle, [&](Stream &) {
-    if (!status)
-      return cudaErrorInvalidValue;
-    *status = cudaStreamCaptureStatusNone;
-    return cudaSuccess;
-  });
-}
-
-SAMPAN_API cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
-  return record_error(cudaErrorNotSupported);
-}
-
-SAMPAN_API cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t *) {
-  return record_error(cudaErrorNotSupported);
-}
-
-SAMPAN_API cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode *) {
-  return cudaSuccess;
 }

@@ -8,6 +8,7 @@
 
 #include "allocations.h"
 #include "api.h"
+#include "capture.h"
 #include "device_printf.h"
 #include "faults.h"
 
@@ -179,6 +180,17 @@ cudaError_t submit(CommandRef reference, Transfer *transfer, Stream *stream, boo
 
 } // namespace
 
+CommandRef copy_command(Region to, Region from, Size3D size) {
+  bool overlap =
+      to.start < from.start + extent(from, size) && from.start < to.start + extent(to, size);
+  size_t rows = overlap ? size.height * size.depth : rows_of_a_piece(size);
+  return CommandRef(new Copy(to, from, size, rows));
+}
+
+CommandRef fill_command(Region to, Size3D size, unsigned value, unsigned element) {
+  return CommandRef(new Fill(to, size, value, element, rows_of_a_piece(size)));
+}
+
 cudaError_t copy(Region to, Region from, Size3D size, cudaMemcpyKind kind, cudaStream_t handle,
                  Wait wait) {
   if (static_cast<unsigned>(kind) > cudaMemcpyDefault)
@@ -194,11 +206,13 @@ cudaError_t copy(Region to, Region from, Size3D size, cudaMemcpyKind kind, cudaS
   if (to_side == Side::wrong || from_side == Side::wrong)
     return cudaErrorInvalidValue;
 
-  bool overlap =
-      to.start < from.start + extent(from, size) && from.start < to.start + extent(to, size);
-  size_t rows = overlap ? size.height * size.depth : rows_of_a_piece(size);
-  auto *transfer = new Copy(to, from, size, rows);
-  CommandRef reference(transfer);
+  if (cudaError_t error = capture_conflict(stream))
+    return error;
+  if (stream->capture)
+    return capture_copy(stream, to, from, size, kind);
+
+  CommandRef reference = copy_command(to, from, size);
+  auto *transfer = static_cast<Copy *>(reference.get());
   bool waits = wait == Wait::always || to_side == Side::pageable;
   if (!waits && from_side == Side::pageable) {
     if (size.bytes() <= kStaged) {
@@ -220,9 +234,13 @@ cudaError_t fill(Region to, Size3D size, unsigned value, unsigned element, cudaS
     return cudaSuccess;
   if (side(to, size, true) == Side::wrong)
     return cudaErrorInvalidValue;
-  auto *transfer = new Fill(to, size, value, element, rows_of_a_piece(size));
+  if (cudaError_t error = capture_conflict(stream))
+    return error;
+  if (stream->capture)
+    return capture_fill(stream, to, size, value, element);
+  CommandRef reference = fill_command(to, size, value, element);
   constexpr size_t small = 256 << 10;
-  return submit(CommandRef(transfer), transfer, stream, wait == Wait::always,
+  return submit(reference, static_cast<Fill *>(reference.get()), stream, wait == Wait::always,
                 size.bytes() <= small);
 }
 

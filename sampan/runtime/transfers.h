@@ -32,6 +32,10 @@ cudaError_t copy(Region to, Region from, Size3D size, cudaMemcpyKind kind, cudaS
 cudaError_t fill(Region to, Size3D size, unsigned value, unsigned element, cudaStream_t stream,
                  Wait wait);
 
+// The same as commands to submit, of pieces that several workers may share.
+CommandRef copy_command(Region to, Region from, Size3D size);
+CommandRef fill_command(Region to, Size3D size, unsigned value, unsigned element);
+
 inline Region linear(const void *pointer) {
   return {const_cast<char *>(static_cast<const char *>(pointer)), 0, 0};
 }

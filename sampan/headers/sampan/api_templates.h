@@ -243,8 +243,7 @@ static inline cudaError_t cudaOccupancyMaxPotentialBlockSize(int *minGridSize, i
                                                      dynamicShared, blockSizeLimit);
 }
 
-// ---- Graphs: the argument list before CUDA 12
-// ----------------------------------------------------
+// ---- Graphs: the argument lists before CUDA 12 -------------------------------------------------
 static inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t *executable, cudaGraph_t graph,
                                                cudaGraphNode_t *errorNode, char *log,
                                                size_t logSize) {
@@ -252,6 +251,37 @@ static inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t *executable, cuda
   if (log && logSize)
     *log = 0;
   return ::cudaGraphInstantiate(executable, graph, 0ull);
+}
+
+static inline cudaError_t cudaGraphExecUpdate(cudaGraphExec_t executable, cudaGraph_t graph,
+                                              cudaGraphNode_t *errorNode,
+                                              cudaGraphExecUpdateResult *result) {
+  cudaGraphExecUpdateResultInfo info = {};
+  cudaError_t error = ::cudaGraphExecUpdate(executable, graph, &info);
+  if (errorNode)
+    *errorNode = info.errorNode;
+  if (result)
+    *result = info.result;
+  return error;
+}
+
+template <typename T>
+static inline cudaError_t
+cudaGraphAddMemcpyNodeToSymbol(cudaGraphNode_t *node, cudaGraph_t graph,
+                               const cudaGraphNode_t *dependencies, size_t count, const T &symbol,
+                               const void *from, size_t bytes, size_t offset, cudaMemcpyKind kind) {
+  return ::cudaGraphAddMemcpyNodeToSymbol(node, graph, dependencies, count, (const void *)&symbol,
+                                          from, bytes, offset, kind);
+}
+
+template <typename T>
+static inline cudaError_t cudaGraphAddMemcpyNodeFromSymbol(cudaGraphNode_t *node, cudaGraph_t graph,
+                                                           const cudaGraphNode_t *dependencies,
+                                                           size_t count, void *to, const T &symbol,
+                                                           size_t bytes, size_t offset,
+                                                           cudaMemcpyKind kind) {
+  return ::cudaGraphAddMemcpyNodeFromSymbol(node, graph, dependencies, count, to,
+                                            (const void *)&symbol, bytes, offset, kind);
 }
 
 #endif

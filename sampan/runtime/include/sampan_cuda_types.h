@@ -871,6 +871,8 @@ struct cudaMemPoolProps {
   unsigned char reserved[54];
 };
 
+#include "sampan_cuda_graph_types.h"
+
 struct cudaLaunchParams {
   void *func;
   dim3 gridDim;
@@ -878,29 +880,6 @@ struct cudaLaunchParams {
   void **args;
   size_t sharedMem;
   cudaStream_t stream;
-};
-
-struct cudaKernelNodeParams {
-  void *func;
-  dim3 gridDim;
-  dim3 blockDim;
-  unsigned int sharedMemBytes;
-  void **kernelParams;
-  void **extra;
-};
-
-struct cudaHostNodeParams {
-  cudaHostFn_t fn;
-  void *userData;
-};
-
-struct cudaMemsetParams {
-  void *dst;
-  size_t pitch;
-  unsigned int value;
-  unsigned int elementSize;
-  size_t width;
-  size_t height;
 };
 
 enum cudaAccessProperty {

@@ -1,0 +1,295 @@
+// Executable graphs: made from graphs, launched, updated.
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_map>
+
+#include "allocations.h"
+#include "api.h"
+#include "capture.h"
+#include "device_printf.h"
+#include "events.h"
+#include "graph.h"
+#include "host_function.h"
+#include "knobs.h"
+
+namespace sampan {
+namespace {
+
+using Commands = std::vector<CommandRef>;
+
+Commands enqueue(const Graph &graph, const Commands &after, Stream *stream);
+
+// Submits one node's work; what it returns has to be done for the node to be done.
+struct Submit {
+  const Commands &needs;
+  Stream *stream;
+
+  Commands operator()(const EmptyWork &) const { return needs; }
+  Commands operator()(const MemoryWork &) const { return needs; }
+  Commands operator()(const KernelWork &work) const {
+    const SampanKernel &code = work.kernel->code;
+    std::vector<void *> arguments;
+    for (uint32_t i = 0; i < code.param_count; ++i)
+      arguments.push_back(const_cast<char *>(work.arguments.data()) + code.param_offsets[i]);
+    return submit(
+        new Grid(*work.kernel, *choose_variant(code, work.shape), work.shape, arguments.data()));
+  }
+  Commands operator()(const CopyWork &work) const {
+    if (work.size.bytes() == 0)
+      return needs;
+    return submit(copy_command(work.to, work.from, work.size));
+  }
+  Commands operator()(const FillWork &work) const {
+    const cudaMemsetParams &p = work.parameters;
+    Size3D size{p.width * p.elementSize, p.height, 1};
+    if (size.bytes() == 0)
+      return needs;
+    Region to{static_cast<char *>(p.dst), p.pitch, 0};
+    return submit(fill_command(to, size, p.value, p.elementSize));
+  }
+  Commands operator()(const HostWork &work) const {
+    return submit(new HostFunction(work.parameters.fn, work.parameters.userData));
+  }
+  Commands operator()(const ChildWork &work) const { return enqueue(*work.graph, needs, stream); }
+  Commands operator()(const EventWork &work) const {
+    Event *event = find_event(work.event);
+    if (!event)
+      return needs;
+    if (work.record) {
+      CommandRef mark(new Mark);
+      event->set_recorded(mark);
+      return submit(mark);
+    }
+    Commands both = needs;
+    both.push_back(event->recorded());
+    return both;
+  }
+
+  Commands submit(Command *command) const { return submit(CommandRef(command)); }
+  Commands submit(const CommandRef &command) const {
+    Scheduler::get().submit_after(command, stream, needs);
+    return {command};
+  }
+};
+
+Commands enqueue(const Graph &graph, const Commands &after, Stream *stream) {
+  std::unordered_map<const Node *, Commands> done;
+  Commands last;
+  std::vector<Node *> leaves = graph.leaves();
+  for (Node *node : graph.ordered()) {
+    Commands needs;
+    for (Node *need : node->needs)
+      needs.insert(needs.end(), done[need].begin(), done[need].end());
+    if (node->needs.empty())
+      needs = after;
+    done[node] = node->enabled ? std::visit(Submit{needs, stream}, node->work) : std::move(needs);
+    if (std::find(leaves.begin(), leaves.end(), node) != leaves.end())
+      last.insert(last.end(), done[node].begin(), done[node].end());
+  }
+  return graph.nodes.empty() ? after : last;
+}
+
+// Whether all kernels still exist in a form that runs, and no node waits for itself.
+cudaError_t check(const Graph &graph) {
+  if (graph.ordered().size() != graph.nodes.size())
+    return cudaErrorInvalidValue;
+  for (auto &node : graph.nodes) {
+    if (auto *child = std::get_if<ChildWork>(&node->work)) {
+      if (cudaError_t error = check(*child->graph))
+        return error;
+    }
+  }
+  return cudaSuccess;
+}
+
+// What differs between two graphs that keeps one from standing for the other.
+cudaGraphExecUpdateResult compare(const Graph &old, const Graph &now, Node *&where) {
+  for (size_t i = 0; i < now.nodes.size(); ++i) {
+    Node &b = *now.nodes[i];
+    where = &b;
+    if (i >= old.nodes.size())
+      return cudaGraphExecUpdateErrorTopologyChanged;
+    const Node &a = *old.nodes[i];
+    if (type_of(a.work) != type_of(b.work))
+      return cudaGraphExecUpdateErrorNodeTypeChanged;
+    auto needs = [](const Graph &graph, const Node &node) {
+      std::vector<size_t> indices;
+      for (Node *need : node.needs)
+        indices.push_back(graph.index_of(need));
+      std::sort(indices.begin(), indices.end());
+      return indices;
+    };
+    if (needs(old, a) != needs(now, b))
+      return cudaGraphExecUpdateErrorTopologyChanged;
+    if (auto *child = std::get_if<ChildWork>(&a.work)) {
+      Node *inside = nullptr;
+      auto result = compare(*child->graph, *std::get<ChildWork>(b.work).graph, inside);
+      if (result != cudaGraphExecUpdateSuccess)
+        return result;
+    }
+    if (std::get_if<MemoryWork>(&a.work))
+      return cudaGraphExecUpdateErrorNotSupported;
+  }
+  where = nullptr;
+  return old.nodes.size() == now.nodes.size() ? cudaGraphExecUpdateSuccess
+                                              : cudaGraphExecUpdateErrorTopologyChanged;
+}
+
+// The new nodes' work. The nodes stay those that the executable was made from.
+void take_work(Graph &old, const Graph &now) {
+  for (size_t i = 0; i < old.nodes.size(); ++i) {
+    if (auto *child = std::get_if<ChildWork>(&old.nodes[i]->work)) {
+      take_work(*child->graph, *std::get<ChildWork>(now.nodes[i]->work).graph);
+    } else {
+      old.nodes[i]->work = now.nodes[i]->work;
+    }
+  }
+}
+
+} // namespace
+
+cudaError_t launch_graph(ExecutableGraph &executable, Stream *stream) {
+  flush_device_output();
+  Scheduler &scheduler = Scheduler::get();
+  std::lock_guard<std::mutex> lock(executable.mutex);
+  CommandRef begin(new Mark), end(new Mark);
+  scheduler.submit(begin, stream, executable.last);
+  Commands last = enqueue(*executable.graph, {begin}, stream);
+  CommandRef all(new Mark);
+  scheduler.submit_after(all, stream, last);
+  scheduler.submit(end, stream, all);
+  executable.last = end;
+  if (!knobs().launch_blocking)
+    return cudaSuccess;
+  scheduler.wait(end);
+  flush_device_output();
+  return sticky_error();
+}
+
+} // namespace sampan
+
+using namespace sampan;
+
+SAMPAN_API cudaError_t cudaGraphInstantiate(cudaGraphExec_t *handle, cudaGraph_t graph_handle,
+                                            unsigned long long flags) {
+  return api_call([&] {
+    Graph *graph = find_graph(graph_handle);
+    if (!handle || !graph)
+      return cudaErrorInvalidValue;
+    if (flags & cudaGraphInstantiateFlagDeviceLaunch)
+      return cudaErrorNotSupported;
+    if (cudaError_t error = check(*graph))
+      return error;
+    auto *executable = new ExecutableGraph;
+    executable->graph = graph->clone();
+    executable->flags = flags;
+    *handle = reinterpret_cast<cudaGraphExec_t>(executable);
+    return cudaSuccess;
+  });
+}
+
+SAMPAN_API cudaError_t cudaGraphInstantiateWithFlags(cudaGraphExec_t *executable, cudaGraph_t graph,
+                                                     unsigned long long flags) {
+  return cudaGraphInstantiate(executable, graph, flags);
+}
+
+SAMPAN_API cudaError_t cudaGraphExecGetFlags(cudaGraphExec_t handle, unsigned long long *flags) {
+  return api_call([&] {
+    ExecutableGraph *executable = find_executable(handle);
+    if (!executable || !flags)
+      return cudaErrorInvalidValue;
+    *flags = executable->flags;
+    return cudaSuccess;
+  });
+}
+
+SAMPAN_API cudaError_t cudaGraphUpload(cudaGraphExec_t handle, cudaStream_t stream) {
+  return api_call([&] {
+    return find_executable(handle) && Scheduler::get().find_stream(stream) ? cudaSuccess
+                                                                           : cudaErrorInvalidValue;
+  });
+}
+
+SAMPAN_API cudaError_t cudaGraphLaunch(cudaGraphExec_t handle, cudaStream_t stream_handle) {
+  return api_call([&] {
+    ExecutableGraph *executable = find_executable(handle);
+    Stream *stream = Scheduler::get().find_stream(stream_handle);
+    if (!executable || !stream)
+      return executable ? cudaErrorInvalidResourceHandle : cudaErrorInvalidValue;
+    if (cudaError_t error = capture_conflict(stream))
+      return error;
+    if (stream->capture)
+      return capture_work(stream, ChildWork{executable->graph->clone()});
+    return launch_graph(*executable, stream);
+  });
+}
+
+// What was launched goes on to its end.
+SAMPAN_API cudaError_t cudaGraphExecDestroy(cudaGraphExec_t handle) {
+  return api_call([&] {
+    ExecutableGraph *executable = find_executable(handle);
+    if (!executable)
+      return cudaErrorInvalidValue;
+    auto &nodes = executable->graph->nodes;
+    auto has_memory = [](const std::unique_ptr<Node> &node) {
+      return std::holds_alternative<MemoryWork>(node->work) ||
+             std::holds_alternative<ChildWork>(node->work);
+    };
+    if (std::any_of(nodes.begin(), nodes.end(), has_memory))
+      Scheduler::get().wait(executable->last);
+    executable->state = 0;
+    delete executable;
+    return cudaSuccess;
+  });
+}
+
+SAMPAN_API cudaError_t cudaGraphExecUpdate(cudaGraphExec_t handle, cudaGraph_t graph_handle,
+                                           cudaGraphExecUpdateResultInfo *info) {
+  return api_call([&] {
+    ExecutableGraph *executable = find_executable(handle);
+    Graph *graph = find_graph(graph_handle);
+    if (!executable || !graph)
+      return cudaErrorInvalidValue;
+    std::lock_guard<std::mutex> lock(executable->mutex);
+    Node *where = nullptr;
+    cudaGraphExecUpdateResult result = compare(*executable->graph, *graph, where);
+    if (info)
+      *info = {result, handle_of(where), nullptr};
+    if (result != cudaGraphExecUpdateSuccess)
+      return cudaErrorGraphExecUpdateFailure;
+    take_work(*executable->graph, *graph);
+    return cudaSuccess;
+  });
+}
+
+SAMPAN_API cudaError_t cudaGraphNodeSetEnabled(cudaGraphExec_t handle, cudaGraphNode_t node_handle,
+                                               unsigned enabled) {
+  return api_call([&] {
+    ExecutableGraph *executable = find_executable(handle);
+    Node *node = executable ? executable->graph->copy_of(find_node(node_handle)) : nullptr;
+    if (!node || !(std::holds_alternative<KernelWork>(node->work) ||
+                   std::holds_alternative<CopyWork>(node->work) ||
+                   std::holds_alternative<FillWork>(node->work))) {
+      return cudaErrorInvalidValue;
+    }
+    node->enabled = enabled != 0;
+    return cudaSuccess;
+  });
+}
+
+SAMPAN_API cudaError_t cudaGraphNodeGetEnabled(cudaGraphExec_t handle, cudaGraphNode_t node_handle,
+                                               unsigned *enabled) {
+  return api_call([&] {
+    ExecutableGraph *executable = find_executable(handle);
+    Node *node = executable ? executable->graph->copy_of(find_node(node_handle)) : nullptr;
+    if (!node || !enabled)
+      return cudaErrorInvalidValue;
+    *enabled = node->enabled;
+    return cudaSuccess;
+  });
+}
+
+SAMPAN_API cudaError_t cudaDeviceGraphMemTrim(int device) {
+  return record_error(device == 0 ? cudaSuccess : cudaErrorInvalidDevice);
+}
