@@ -28,7 +28,8 @@ LAUNCH_BLOCK_THREADS = 24
 LAUNCH_DYNAMIC_SHARED = 28
 LAUNCH_PARAMS = 32
 LAUNCH_GRID_BLOCKS = 40
-LAUNCH_SIZE = 48
+LAUNCH_MEETING = 48
+LAUNCH_SIZE = 56
 
 # Offsets into SampanThread.
 THREAD_TID = 0
@@ -74,6 +75,8 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_barrier": function_type(VOID, (PTR,)),
     "sampan_barrier_reduce": function_type(I32, (PTR, I32, I32)),
     "sampan_yield": function_type(VOID, (PTR,)),
+    "sampan_grid_sync": function_type(VOID, (PTR,)),
+    "sampan_grid_can_meet": function_type(I32, (PTR,)),
     "sampan_step": function_type(VOID, (PTR,)),
     "sampan_warp_activemask": function_type(I32, (PTR, I32)),
     "sampan_warp_read": function_type(I32, (PTR, I32, I32, I32)),

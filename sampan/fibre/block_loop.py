@@ -16,7 +16,9 @@ from sampan.ir.core import Block, Function, Instruction, Module, Value
 from sampan.ir.types import I8, I32, I64, PTR, VOID, Type, function_type
 
 SUFFIX = ".block1"
-_WAITING = frozenset({"sampan_barrier", "sampan_barrier_reduce", "sampan_yield", "sampan_step"})
+_WAITING = frozenset(
+    {"sampan_barrier", "sampan_barrier_reduce", "sampan_yield", "sampan_step", "sampan_grid_sync"}
+)
 _SIGNATURE = function_type(VOID, (PTR, I64, I64))
 
 

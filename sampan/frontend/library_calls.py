@@ -32,6 +32,15 @@ def _trap(e: Emit, call: Instruction) -> None:
     e.sampan("sampan_trap", e.sampan("sampan.self"))
 
 
+def _grid_sync(e: Emit, call: Instruction) -> None:
+    e.sampan("sampan_grid_sync", e.sampan("sampan.self"))
+
+
+def _grid_can_meet(e: Emit, call: Instruction) -> Value:
+    flag = e.sampan("sampan_grid_can_meet", e.sampan("sampan.self"))
+    return e.compare("ne", flag, 0)
+
+
 def _clock(e: Emit, call: Instruction) -> Value:
     return e.sampan("sampan_clock64")
 
@@ -52,6 +61,8 @@ def _memory(name: str) -> Lowering:
 
 
 LIBRARY_CALLS: dict[str, Lowering] = {
+    "__sampan_grid_sync": _grid_sync,
+    "__sampan_grid_can_meet": _grid_can_meet,
     "malloc": _malloc,
     "_Znwm": _malloc,
     "_Znam": _malloc,

@@ -12,6 +12,7 @@
 #include "api.h"
 #include "device_settings.h"
 #include "fibres.h"
+#include "grid.h"
 #include "sampan_abi.h"
 #include "worker.h"
 
@@ -69,6 +70,37 @@ SAMPAN_API void sampan_yield(SampanThread *self) { yield(self, CALLER); }
 SAMPAN_API void sampan_step(SampanThread *self) {
   if (Fibre *fibre = fibre_of(self))
     fibre->owner->step(*fibre);
+}
+
+SAMPAN_API int32_t sampan_grid_can_meet(SampanThread *self) {
+  return self->launch->meeting != nullptr;
+}
+
+// The threads of each block meet, one of them meets those of the other blocks, and they meet again.
+SAMPAN_API void sampan_grid_sync(SampanThread *self) {
+  Fibre &fibre = *fibre_of(self);
+  const SampanLaunch &launch = *self->launch;
+  if (!launch.meeting) {
+    {
+      Worker::Shield shield;
+      std::fprintf(stderr, "sampan: grid.sync() in a kernel that was not launched by "
+                           "cudaLaunchCooperativeKernel: its blocks cannot wait for each other\n");
+    }
+    Worker::current()->abandon(Failure::Kind::trap, self);
+  }
+  auto &meeting = *reinterpret_cast<GridMeeting *>(launch.meeting);
+  fibre.owner->barrier(fibre, false, 0, 0);
+  if (self->linear_tid == 0) {
+    uint64_t before = meeting.meetings;
+    if (++meeting.arrived == launch.grid_blocks) {
+      meeting.arrived = 0;
+      ++meeting.meetings;
+    } else {
+      while (meeting.meetings == before)
+        fibre.owner->yield(fibre);
+    }
+  }
+  fibre.owner->barrier(fibre, false, 0, 0);
 }
 
 // Vector code has its own warp-wide operations: only fibres come here.

@@ -114,6 +114,8 @@ Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shap
   launch_.dynamic_shared = static_cast<uint32_t>(shape.dynamic_shared);
   launch_.params = params;
   launch_.grid_blocks = items();
+  if (cooperative_)
+    launch_.meeting = reinterpret_cast<SampanGridMeeting *>(&meeting_);
 
   stats_.launches.fetch_add(1, std::memory_order_relaxed);
   stats_.threads.fetch_add(items() * launch_.block_threads, std::memory_order_relaxed);

@@ -23,6 +23,12 @@ const SampanVariant *choose_variant(const SampanKernel &code, const LaunchShape 
 // How many blocks of the kernel a worker may keep resident at once.
 unsigned resident_blocks(const Kernel &kernel, unsigned block_threads, size_t dynamic_shared);
 
+// How often all blocks of a cooperative grid have met, and how many have come to the next meeting.
+struct GridMeeting {
+  std::atomic<uint64_t> arrived{0};
+  std::atomic<uint64_t> meetings{0};
+};
+
 class LaunchOutcome;
 
 // Whether the kernel can be launched so; says why not on standard error.
@@ -49,6 +55,7 @@ private:
   const SampanVariant &variant_;
   VariantStats &stats_;
   SampanLaunch launch_;
+  GridMeeting meeting_;
   LaunchOutcome *const outcome_;
   const bool cooperative_;
   std::atomic<uint64_t> began_{0};   // where there is a time limit

@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sampan.ir.cfg import LoopInfo, PostDominatorTree
-from sampan.ir.core import Block, Function, Instruction, Value
+from sampan.ir.core import Block, ConstInt, Function, Instruction, Value
+from sampan.ir.types import I1
 from sampan.simt.divergence import Divergence
 from sampan.simt.iteration import IterationPostDominators
 
@@ -145,14 +146,28 @@ def trusted(members: Value, seen: set[Value] | None = None) -> bool:
     if members in seen:  # round a loop: as good as what came in
         return True
     seen.add(members)
+    if isinstance(members, ConstInt):
+        return members.value == 0  # names nobody
     if not isinstance(members, Instruction):
         return False
-    if members.op == "phi":
-        return all(trusted(v, seen) for v in members.operands)
+    operands = members.operands
+    if members.op in ("phi", "or"):
+        return all(trusted(v, seen) for v in operands)
     if members.op == "select":
-        return all(trusted(v, seen) for v in members.operands[1:])
+        return all(trusted(v, seen) for v in operands[1:])
     if members.op == "freeze":
-        return trusted(members.operands[0], seen)
+        return trusted(operands[0], seen)
     if members.op == "and":
-        return any(trusted(v, seen.copy()) for v in members.operands)
+        return any(trusted(v, seen.copy()) for v in operands)
+    if members.op == "xor":  # the others of those who were there, or either side
+        return any(
+            _all_or_nothing(b) and trusted(a, seen.copy()) for a, b in (operands, operands[::-1])
+        )
     return members.callee_name in _ASKED
+
+
+def _all_or_nothing(value: Value) -> bool:
+    """Whether each lane's bits are all set or all clear."""
+    if isinstance(value, ConstInt):
+        return value.value == 0xFFFFFFFF
+    return isinstance(value, Instruction) and value.op == "sext" and value.operands[0].type is I1

@@ -78,6 +78,8 @@ def call(e: Emitter, inst: Instruction, vector_functions: VectorFunctions) -> No
         if name == "sampan_yield":
             e.call(name, VOID, [e.scalar(v) for v in inst.arguments])
             return
+        if name == "sampan_grid_sync":
+            raise Refused("a meeting of the whole grid", inst)
         if name.startswith("sampan_"):
             serialize(e, inst, skip_last=True)
             return

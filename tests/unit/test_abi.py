@@ -47,6 +47,7 @@ OFFSETS = {
     ("SampanLaunch", "dynamic_shared"): abi.LAUNCH_DYNAMIC_SHARED,
     ("SampanLaunch", "params"): abi.LAUNCH_PARAMS,
     ("SampanLaunch", "grid_blocks"): abi.LAUNCH_GRID_BLOCKS,
+    ("SampanLaunch", "meeting"): abi.LAUNCH_MEETING,
     ("SampanThread", "tid"): abi.THREAD_TID,
     ("SampanThread", "ctaid"): abi.THREAD_CTAID,
     ("SampanThread", "linear_tid"): abi.THREAD_LINEAR_TID,

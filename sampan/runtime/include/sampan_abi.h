@@ -21,6 +21,7 @@ typedef struct SampanLaunch {
   uint32_t dynamic_shared; // offset 28: bytes of dynamic shared memory
   const uint8_t *params; // offset 32: kernel parameters, packed as SampanKernel.param_offsets says
   uint64_t grid_blocks;  // offset 40: gridDim.x * gridDim.y * gridDim.z
+  struct SampanGridMeeting *meeting; // offset 48: of a cooperative launch, else null
 } SampanLaunch;
 
 // What a running thread (lane-fibre path), or a running block (vector path), sees of itself.
@@ -137,6 +138,9 @@ void sampan_register_module(const SampanModule *module); // from a constructor o
 void sampan_barrier(SampanThread *self);                 // __syncthreads on the fibre paths
 // __syncthreads_count/and/or on the fibre paths. op: 0 = count, 1 = and, 2 = or.
 int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op);
+// All threads of a cooperative grid meet (fibre paths). Without a cooperative launch they cannot.
+void sampan_grid_sync(SampanThread *self);
+int32_t sampan_grid_can_meet(SampanThread *self);
 // The other threads of the block that can go on take their turn, if there are any (fibre paths).
 void sampan_step(SampanThread *self);
 // Warp-wide operations on the fibre paths. A lane waits until all lanes of `members` that have not
