@@ -38,8 +38,6 @@ from sampan.pipeline import (
 )
 from sampan.remarks import Remark
 
-# How a program has the runtime: as a library that it finds, inside, or by other means.
-SHARED_RUNTIME, STATIC_RUNTIME, NO_RUNTIME = "shared", "static", "none"
 CUDA_SUFFIXES = frozenset({".cu"})
 HOST_SUFFIXES = frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".c"})
 _LINKED = re.compile(r"\.(o|obj|a|so(\.\d+)*)$")
@@ -58,7 +56,7 @@ class CompileOptions:
     linker_flags: tuple[str, ...] = ()
     driver_flags: tuple[str, ...] = ()  # of clang when it links
     shared: bool = False  # a shared library instead of a program; INTERP always makes one
-    runtime: str = SHARED_RUNTIME  # how the result has the runtime
+    runtime: bool = True  # whether to link libsampan.so; if not, `libraries` name a runtime
     device_link: bool = True  # whether linking links device code
     remarks: bool = False  # whether to say what became of the kernels
     system_headers: bool = True  # whether `reads` names the system's headers
@@ -129,11 +127,10 @@ def compile_program(
         if options.device_link:
             archives = [_Unit((), device=device_objects.read(one)) for one in _archives(options)]
             units += _link_device([*units, *archives], work, options, dump_directory)
-        runtimes = {SHARED_RUNTIME: support.runtime_library, STATIC_RUNTIME: support.runtime_object}
         link(
             [one for unit in units for one in unit.objects],
             out,
-            runtimes[options.runtime]() if options.runtime in runtimes else None,
+            support.runtime_library() if options.runtime else None,
             shared=options.shared,
             libraries=options.libraries,
             library_dirs=options.library_dirs,

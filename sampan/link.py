@@ -28,19 +28,23 @@ def link(
     linker_flags: Sequence[str] = (),
     driver_flags: Sequence[str] = (),
 ) -> None:
-    """Links `objects` with the runtime: inside the result where it is an object, by an absolute
-    path where it is a shared library, not at all where it is None (or named by `libraries`)."""
-    command = link_command(
-        objects,
-        out,
-        runtime,
-        shared=shared,
-        libraries=libraries,
-        library_dirs=library_dirs,
-        linker_flags=linker_flags,
-        driver_flags=driver_flags,
-    )
-    finish(start(command), "linking")
+    """Links `objects`, and libsampan, which the result finds by its absolute path, unless it is
+    None. `driver_flags` are for clang, `linker_flags` for the linker."""
+    command = [
+        *linker(),
+        *driver_flags,
+        *(("-shared",) if shared else ()),
+        "-o",
+        str(out),
+        *map(str, objects),
+        *(f"-L{folder}" for folder in library_dirs),
+        *(f"-l{name}" for name in libraries),
+    ]
+    for flag in linker_flags:
+        command += ["-Xlinker", flag]
+    if runtime is not None:
+        command += [str(runtime), "-Xlinker", f"-rpath={runtime.parent}"]
+    finish(start([*command, "-lpthread", "-ldl", "-lm"]), "linking")
 
 
 def linker() -> list[str]:
@@ -55,39 +59,8 @@ def linker() -> list[str]:
 
 
 def export_flags() -> list[str]:
+    """Of the linker, for what has the runtime inside."""
     return [f"-Wl,--export-dynamic-symbol={name}" for name in EXPORTED]
-
-
-def link_command(
-    objects: Sequence[Path],
-    out: Path,
-    runtime: Path | None,
-    *,
-    shared: bool = False,
-    libraries: Sequence[str] = (),
-    library_dirs: Sequence[str] = (),
-    linker_flags: Sequence[str] = (),
-    driver_flags: Sequence[str] = (),
-) -> list[str]:
-    """The command that `link` runs. `driver_flags` are for clang, `linker_flags` for the linker."""
-    command = [
-        *linker(),
-        *driver_flags,
-        *(("-shared",) if shared else ()),
-        "-o",
-        str(out),
-        *map(str, objects),
-        *(f"-L{folder}" for folder in library_dirs),
-        *(f"-l{name}" for name in libraries),
-    ]
-    for flag in linker_flags:
-        command += ["-Xlinker", flag]
-    if runtime is not None:
-        command.append(str(runtime))
-        command += (
-            export_flags() if runtime.suffix == ".o" else ["-Xlinker", f"-rpath={runtime.parent}"]
-        )
-    return [*command, "-lpthread", "-ldl", "-lm"]
 
 
 def combine(objects: Sequence[Path], out: Path) -> None:

@@ -45,8 +45,8 @@ def toolkit() -> Path:
     digest = hashlib.sha256("\0".join([*parts, *names]).encode() + source).hexdigest()[:16]
 
     def fill(root: Path) -> None:
-        for folder in ("bin", "include", "lib64/stubs", "nvvm/libdevice"):
-            (root / folder).mkdir(parents=True)
+        for part in ("bin", "include", "lib64/stubs", "nvvm/libdevice"):
+            (root / part).mkdir(parents=True)
         (root / "lib").symlink_to("lib64")
         _script(root / "bin" / "nvcc", f'exec {shlex.join(python)} "$@"')
         _script(root / "bin" / "host-linker", _host_linker())

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -14,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sampan.cli import cc_options, make_rules
+from sampan.cli import cc_commands, cc_options, make_rules
 from sampan.cli.cc_options import (
     ARCHIVE,
     COMPILE,
@@ -26,11 +24,10 @@ from sampan.cli.cc_options import (
     CcOptions,
 )
 from sampan.cli.failures import foreseen
-from sampan.cli.options import to_compile_options
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError, UsageError
 
 if TYPE_CHECKING:
-    from sampan.driver import CompiledProgram, CompileOptions
+    from sampan.driver import CompiledProgram
 
 HELP = """\
 usage: sampan cc [OPTIONS] FILES        also as: sampan-nvcc [OPTIONS] FILES
@@ -66,16 +63,16 @@ def main(words: list[str]) -> int:
         print(HELP, end="")
         return ExitCode.OK if words else ExitCode.USAGE
     if options.version:
-        print(version_text())
+        print(cc_commands.version_text())
         return ExitCode.OK
     if options.verbose or options.dryrun:
-        _show_environment()
+        cc_commands.show_environment()
     for remark in options.remarks:
         print(f"sampan-nvcc: warning: {remark}", file=sys.stderr)
     _check(options)
     if options.verbose or options.dryrun:
         with foreseen():
-            _show_commands(options)
+            cc_commands.show_commands(options)
     if options.dryrun:
         return ExitCode.OK
     with foreseen():
@@ -90,22 +87,8 @@ def main(words: list[str]) -> int:
         }[options.phase]
         work(options)
     if options.run:
-        return subprocess.call([_program(options).absolute(), *options.run_arguments])
+        return subprocess.call([cc_commands.program(options).absolute(), *options.run_arguments])
     return ExitCode.OK
-
-
-def version_text() -> str:
-    """What --version prints. Build systems recognise nvcc by the first and the last line."""
-    from sampan.cli.version import version_text as own
-    from sampan.toolkit import CUDA_VERSION
-    from sampan.toolkit import version_text as cuda
-
-    major, minor, _ = CUDA_VERSION
-    return (
-        f"nvcc: NVIDIA (R) Cuda compiler driver: this is sampan-nvcc in its place\n{own()}\n"
-        "Sampan is not affiliated with NVIDIA and contains nothing of NVIDIA's.\n"
-        f"Cuda compilation tools, release {major}.{minor}, V{cuda()}"
-    )
 
 
 # ---- what makes no sense ------------------------------------------------------------------------
@@ -157,19 +140,6 @@ def _sources(options: CcOptions) -> list[Path]:
     return [path for path in options.sources if cc_options.is_source(options, path)]
 
 
-def _program(options: CcOptions) -> Path:
-    defaults = {DEVICE_LINK: "a_dlink.o", ARCHIVE: "a.a"}
-    return options.output or _in_directory(options, Path(defaults.get(options.phase, "a.out")))
-
-
-def _object(options: CcOptions, source: Path) -> Path:
-    return options.output or _in_directory(options, Path(source.stem + ".o"))
-
-
-def _in_directory(options: CcOptions, path: Path) -> Path:
-    return options.output_directory / path if options.output_directory else path
-
-
 # ---- the phases ---------------------------------------------------------------------------------
 
 
@@ -179,9 +149,9 @@ def _compile(options: CcOptions) -> None:
     for path in options.sources:
         if not cc_options.is_source(options, path):
             print(f"sampan-nvcc: warning: {path} is not linked: nothing is", file=sys.stderr)
-    chosen = _compile_options(options)
+    chosen = cc_commands.compile_options(options)
     for source in _sources(options):
-        out = _object(options, source)
+        out = cc_commands.object_file(options, source)
         with _whole(out) as made:
             built = driver.compile_object(source, chosen, made)
         _report(options, built)
@@ -191,9 +161,9 @@ def _compile(options: CcOptions) -> None:
 def _link(options: CcOptions) -> None:
     from sampan import driver
 
-    out = _program(options)
+    out = cc_commands.program(options)
     with _whole(out) as made:
-        built = driver.compile_program(options.sources, _link_options(options), made)
+        built = driver.compile_program(options.sources, cc_commands.link_options(options), made)
         made.chmod(0o777 & ~_umask())
     _report(options, built)
     if options.dependencies:
@@ -206,9 +176,9 @@ def _link_device(options: CcOptions) -> None:
 
     with tempfile.TemporaryDirectory(prefix="sampan-cc-") as name:
         inputs = _objects(options, Path(name))
-        out = _program(options)
+        out = cc_commands.program(options)
         with _whole(out) as made:
-            built = driver.link_device(inputs, _link_options(options), made)
+            built = driver.link_device(inputs, cc_commands.link_options(options), made)
         _report(options, built)
 
 
@@ -218,7 +188,7 @@ def _archive(options: CcOptions) -> None:
         raise MissingToolError("no archiver found for -lib", hint="install binutils (ar)")
     with tempfile.TemporaryDirectory(prefix="sampan-cc-") as name:
         inputs = _objects(options, Path(name))
-        out = _program(options)
+        out = cc_commands.program(options)
         out.unlink(missing_ok=True)
         command = [archiver, "rcs", str(out), *map(str, inputs)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace")
@@ -230,7 +200,7 @@ def _objects(options: CcOptions, work: Path) -> list[Path]:
     """The inputs, sources among them compiled."""
     from sampan import driver
 
-    chosen = _compile_options(options)
+    chosen = cc_commands.compile_options(options)
     inputs = []
     for number, path in enumerate(options.sources):
         if cc_options.is_source(options, path):
@@ -246,7 +216,7 @@ def _preprocess(options: CcOptions) -> None:
     from sampan.frontend import clang, host
     from sampan.frontend.plain import plain_command
 
-    front = _compile_options(options).clang
+    front = cc_commands.compile_options(options).clang
     text = ""
     for source in _sources(options):
         if source in options.cuda_sources:
@@ -256,7 +226,7 @@ def _preprocess(options: CcOptions) -> None:
         text += host.output(command, f"preprocessing {source}")
         if options.dependencies:
             reads = _included(options, source)
-            _write_dependencies(options, source, _object(options, source), reads)
+            _write_dependencies(options, source, cc_commands.object_file(options, source), reads)
     _write(options, text)
 
 
@@ -275,7 +245,7 @@ def _included(options: CcOptions, source: Path) -> list[Path]:
     from sampan.frontend.plain import included_files
 
     system = DEPENDENCIES in (options.phase, options.dependencies.removesuffix("D"))
-    front = _compile_options(options).clang
+    front = cc_commands.compile_options(options).clang
     found = included_files(source, front, source in options.cuda_sources, system)
     return found if system else _users(found)
 
@@ -343,116 +313,3 @@ def _report(options: CcOptions, built: CompiledProgram) -> None:
         for kernel in built.kernels:
             reason = f" ({kernel.reason})" if kernel.reason else ""
             print(f"#$ kernel {demangle(kernel.name)}: {kernel.path} path{reason}", file=sys.stderr)
-
-
-# ---- in the compiler's terms --------------------------------------------------------------------
-
-
-def _compile_options(options: CcOptions) -> CompileOptions:
-    chosen = to_compile_options(options)
-    return dataclasses.replace(chosen, system_headers=options.dependencies != "-MMD")
-
-
-def _link_options(options: CcOptions) -> CompileOptions:
-    """With the runtime: found by -l in the toolkit's folder, as nvcc does it."""
-    from sampan.driver import NO_RUNTIME
-    from sampan.toolkit import toolkit
-
-    chosen = _compile_options(options)
-    lib64 = str(toolkit() / "lib64")
-    flags = list(chosen.linker_flags)
-    if options.shared:
-        flags += ["-z", "nodelete"]
-    if options.cudart == "shared":
-        flags.append(f"-rpath={lib64}")
-    return dataclasses.replace(
-        chosen,
-        shared=options.shared,
-        runtime=NO_RUNTIME,
-        device_link=options.device_link,
-        libraries=(*chosen.libraries, *_runtime_libraries(options)),
-        library_dirs=(*chosen.library_dirs, f"{lib64}/stubs", lib64),
-        linker_flags=tuple(flags),
-        driver_flags=(*_flags_for_linking(options), *_export_flags(options)),
-    )
-
-
-def _runtime_libraries(options: CcOptions) -> list[str]:
-    named = {"static": "cudart_static", "shared": "cudart"}.get(options.cudart)
-    return ["cudadevrt", *([named] if named else []), "rt", "pthread", "dl"]
-
-
-def _flags_for_linking(options: CcOptions) -> list[str]:
-    """The host compiler's flags count when it links as well, as with nvcc."""
-    others = ("-fopenmp", "-Wl,", "-Wa,", "-Wp,", "-M")
-    return [flag for flag in options.host_flags if not flag.startswith(others)]
-
-
-def _export_flags(options: CcOptions) -> list[str]:
-    from sampan.link import export_flags
-
-    return export_flags() if options.cudart == "static" else []
-
-
-# ---- -v and --dryrun ----------------------------------------------------------------------------
-
-
-def _show(text: str) -> None:
-    print(f"#$ {text}", file=sys.stderr)
-
-
-def _show_environment() -> None:
-    """The lines by which CMake finds the toolkit."""
-    from sampan.toolkit import toolkit
-
-    with foreseen():
-        top = toolkit()
-    _show("_NVVM_BRANCH_=nvvm")
-    _show("_SPACE_= ")
-    _show(f"_HERE_={top}/bin")
-    _show(f"TOP={top}")
-    _show(f"NVVMIR_LIBRARY_DIR={top}/nvvm/libdevice")
-    _show(f"PATH={top}/bin:{os.environ.get('PATH', '')}")
-    _show(f'INCLUDES="-I{top}/include"  ')
-    _show(f"LIBRARIES={_library_path(top)}")
-    _show("CUDAFE_FLAGS=")
-    _show("PTXAS_FLAGS=")
-
-
-def _library_path(top: Path) -> str:
-    return f'  "-L{top}/lib64/stubs" "-L{top}/lib64"'
-
-
-def _show_commands(options: CcOptions) -> None:
-    """The commands that compile and link, with names instead of the temporary files."""
-    from sampan.frontend import clang
-    from sampan.frontend.plain import plain_command
-    from sampan.toolkit import toolkit
-
-    chosen = _compile_options(options)
-    objects = []
-    for path in options.sources:
-        if not cc_options.is_source(options, path):
-            objects.append(str(path))
-            continue
-        out = str(_object(options, path)) if options.phase == COMPILE else f"{path.stem}.o"
-        objects.append(out)
-        if path in options.cuda_sources:
-            device, host = Path(f"{path.stem}.device.ll"), Path(f"{path.stem}.host.ll")
-            _show(shlex.join(clang.device_command(path, chosen.clang, device)))
-            _show(shlex.join(clang.host_command(path, chosen.clang, None, host)))
-            arch = options.arch.replace("sm_", "compute_")
-            _show(f'sampan compile -arch {arch} "{device}" "{host}" -o "{out}"')
-        else:
-            _show(shlex.join(plain_command(path, chosen.clang, ["-c", "-o", out])))
-    if options.phase in (LINK, DEVICE_LINK):
-        _show(f"sampan device-link {shlex.join(objects)}")
-    if options.phase == LINK:
-        top = toolkit()
-        linked = _link_options(options)
-        words = [str(top / "bin" / "host-linker"), *_flags_for_linking(options)]
-        words += ["-shared"] if options.shared else []
-        words += ["-o", str(_program(options)), *objects]
-        words += [f"-L{folder}" for folder in linked.library_dirs[:-2]]
-        libraries = " ".join(f"-l{name}" for name in linked.libraries)
-        _show(f"{shlex.join(words)} {_library_path(top)} {libraries} -lm")

@@ -11,8 +11,10 @@ import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from sampan.cli.option_files import expanded
 from sampan.cli.option_table import split_list
 from sampan.cli.options import (
     COMPILING,
@@ -34,9 +36,6 @@ NO_CODE_FOR_GPUS = {
     "-optix-ir": "OptiX IR",
     "-ltoir": "LTO IR",
 }
-# An option and its value as one word, as FindCUDA of CMake writes them: "-gencode arch=...".
-_PARTED = re.compile(r"(-[-\w]+) +(.+)")
-MAX_OPTION_FILES = 32  # that name each other
 
 
 @dataclass
@@ -88,7 +87,7 @@ def _value(short: str, long: str = "") -> Callable[[Callable[..., None]], Callab
 def _phase(phase: str, short: str, long: str) -> None:
     for spelling in _names(short, long):
         TABLE.values.pop(spelling, None)
-        TABLE.switches[spelling] = lambda options, word=spelling: _set_phase(options, phase, word)
+        TABLE.switches[spelling] = partial(_set_phase, phase=phase, word=spelling)
 
 
 def _set_phase(options: CcOptions, phase: str, word: str) -> None:
@@ -328,7 +327,7 @@ def parse(words: list[str]) -> CcOptions:
     options = CcOptions()
     before = shlex.split(os.environ.get("NVCC_PREPEND_FLAGS", ""))
     after = shlex.split(os.environ.get("NVCC_APPEND_FLAGS", ""))
-    words = _with_option_files([*before, *words, *after])
+    words = expanded([*before, *words, *after], TABLE, _names("optf", "options-file"))
     TABLE.read(
         options,
         words,
@@ -338,46 +337,6 @@ def parse(words: list[str]) -> CcOptions:
     for word in options.unknown:
         _unknown(options, word)
     return options
-
-
-def _with_option_files(words: list[str], depth: int = 0) -> list[str]:
-    """The words, with those of the files that --options-file and @FILE name in their place."""
-    if depth > MAX_OPTION_FILES:
-        raise UsageError("the option files name each other in a circle")
-    names = _names("optf", "options-file")
-    found: list[str] = []
-    position = 0
-    while position < len(words):
-        word = words[position]
-        position += 1
-        name, separator, text = word.partition("=")
-        if word.startswith("@") and len(word) > 1:
-            files = [word[1:]]
-        elif name in names and separator:
-            files = split_list(text)
-        elif word in names:
-            if position >= len(words):
-                raise UsageError(f"{word} wants the name of a file")
-            files = split_list(words[position])
-            position += 1
-        elif (parted := _PARTED.fullmatch(word)) and parted[1] in TABLE.values:
-            found += parted.groups()
-            continue
-        else:
-            found.append(word)
-            continue
-        for file in files:
-            found += _with_option_files(_words_of(Path(file)), depth + 1)
-    return found
-
-
-def _words_of(file: Path) -> list[str]:
-    try:
-        return shlex.split(file.read_text(encoding="utf-8", errors="surrogateescape"))
-    except OSError as error:
-        raise UsageError(f"the option file {file} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise UsageError(f"the option file {file} cannot be understood: {error}") from None
 
 
 def _take(options: CcOptions, word: str) -> bool:
