@@ -118,6 +118,8 @@ def _check(options: CcOptions) -> None:
         )
     if one_each and not _sources(options):
         raise UsageError(f"{options.phase_word} wants a source file, and there are only objects")
+    if options.path == "interp":
+        raise UsageError("--path interp is for `sampan run` alone: it does not make a program")
     if options.run and options.phase != LINK:
         raise UsageError(f"--run and {options.phase_word} contradict each other")
     for folder in (options.output and options.output.parent, options.output_directory):

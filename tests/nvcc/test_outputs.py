@@ -95,6 +95,7 @@ def test_version_is_recognised_by_build_systems(nvcc: NvccRun) -> None:
         (["-c", "program.cu"], 3, "hint: -I adds the folder"),
         (["-c", "-Iinclude", "-Xcompiler=-nostdinc++", "program.cu"], 3, "C++ library is missing"),
         (["-run", "-c", "program.cu"], 2, "--run and -c contradict"),
+        (["--path=interp", "program.cu"], 2, "--path interp is for `sampan run` alone"),
     ],
 )
 def test_what_cannot_work_is_explained(
