@@ -281,6 +281,12 @@ def static_libraries(options: CompilerOptions) -> list[Path]:
     return [path for path in found if path.is_file()]
 
 
+def _compiler_path(options: CompilerOptions) -> str:
+    if options.device_debug and options.path != "interp":
+        return "debug"
+    return options.path or "vector"
+
+
 def to_compile_options(options: CompilerOptions) -> CompileOptions:
     """The same in the compiler's terms."""
     from sampan.driver import CompileOptions
@@ -310,7 +316,7 @@ def to_compile_options(options: CompilerOptions) -> CompileOptions:
             host_flags=tuple(host_flags),
         ),
         remarks=bool(options.explain),
-        path="debug" if options.device_debug else options.path or "vector",
+        path=_compiler_path(options),
         cuda_sources=tuple(sorted(options.cuda_sources)),
         libraries=tuple(name for name in options.libraries if name not in BUILT_IN_LIBRARIES),
         library_dirs=tuple(options.library_dirs),

@@ -157,7 +157,7 @@ def build(
     not keep it: to be closed when it has been loaded. Raises CompileError.
     """
     cached = _cache()
-    parts = ["python-build", translated.identity, kernel, repr(block), config.PATH.get()]
+    parts = ["python-build", translated.identity, kernel, repr(block), _path()]
     wanted = program_cache.request([], parts, cpu_identity())
     wanted = dataclasses.replace(wanted, label=label)
     module_id = wanted.digest[:32]
@@ -173,6 +173,13 @@ def build(
         return stored or library, module_id, cleanup
 
 
+def _path() -> str:
+    path = config.PATH.get()
+    if path == "interp":
+        raise UsageError(f"{config.PATH.name}=interp is for `sampan run`", hint="use fibre")
+    return path
+
+
 def _compile(
     translated: Translated, work: Path, module_id: str, kernel: str, block: BlockShape | None
 ) -> Path:
@@ -185,7 +192,7 @@ def _compile(
         translated.ir,
         module_id,
         codegen.host_target(),
-        config.PATH.get(),
+        _path(),
         only=names,
         block_shape=block,
     )

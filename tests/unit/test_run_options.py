@@ -118,3 +118,16 @@ def test_only_what_changes_the_program_is_in_the_key() -> None:
     assert options.compile_flags(parse(running)) == plain
     for flag in ("-g", "-DX", "-O0", "-arch=sm_90", "--path=fibre", "-lm", "-Xcompiler=-Wall"):
         assert options.compile_flags(parse([flag, "a.cu"])) != plain, flag
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ([], "vector"),
+        (["--path", "fibre"], "fibre"),
+        (["-G"], "debug"),
+        (["--path", "interp", "-G"], "interp"),
+    ],
+)
+def test_path_of_the_compiler(words: list[str], path: str) -> None:
+    assert options.to_compile_options(parse([*words, "a.cu"])).path == path
