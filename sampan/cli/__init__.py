@@ -18,6 +18,7 @@ COMMANDS = {
     "cc": "sampan.cli.cc",
     "cache": "sampan.cli.cache",
     "toolkit": "sampan.cli.toolkit",
+    "doctor": "sampan.cli.doctor",
 }
 
 HELP = """\
@@ -27,6 +28,7 @@ usage: sampan run [FLAGS] FILE.cu... [-- ARGUMENTS]
        sampan cc [OPTIONS] FILES           (also as sampan-nvcc: nvcc's command line)
        sampan cache [--clear] [--json]
        sampan toolkit
+       sampan doctor [--json]              (what is here, what is missing, how to get it)
        sampan --version
 
 examples:
