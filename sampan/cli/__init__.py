@@ -19,6 +19,7 @@ COMMANDS = {
     "cache": "sampan.cli.cache",
     "toolkit": "sampan.cli.toolkit",
     "doctor": "sampan.cli.doctor",
+    "opt": "sampan.cli.opt",
 }
 
 HELP = """\
@@ -29,6 +30,7 @@ usage: sampan run [FLAGS] FILE.cu... [-- ARGUMENTS]
        sampan cache [--clear] [--json]
        sampan toolkit
        sampan doctor [--json]              (what is here, what is missing, how to get it)
+       sampan opt [OPTIONS] FILE           (also as sampan-opt: passes alone, for developers)
        sampan --version
 
 examples:

@@ -93,16 +93,20 @@ def _guarded(name: str, examine: Callable[[], str]) -> Finding:
         return Finding(name, MISSING, str(error))
 
 
+def _judged(fine: bool, detail: str, fix: str) -> tuple[str, str, str]:
+    return (OK, detail, "") if fine else (MISSING, detail, fix)
+
+
 def _system() -> Finding:
     detail = f"{platform.system()} {platform.release()}, {platform.machine()}"
     fine = platform.system() == "Linux" and platform.machine() == "x86_64"
-    return Finding("system", OK if fine else MISSING, detail, "Sampan runs on x86-64 Linux")
+    return Finding("system", *_judged(fine, detail, "Sampan runs on x86-64 Linux"))
 
 
 def _python() -> Finding:
     fine = sys.version_info >= (3, 11)
     detail = f"{platform.python_version()}, {sys.executable}"
-    return Finding("Python", OK if fine else MISSING, detail, "install Python 3.11 or later")
+    return Finding("Python", *_judged(fine, detail, "install Python 3.11 or later"))
 
 
 def _packages() -> Finding:
@@ -115,7 +119,7 @@ def _packages() -> Finding:
             missing.append(package)
     detail = ", ".join([*found, *(f"no {package}" for package in missing)])
     fix = f"{sys.executable} -m pip install {' '.join(missing)}"
-    return Finding("Python packages", MISSING if missing else OK, detail, fix)
+    return Finding("Python packages", *_judged(not missing, detail, fix))
 
 
 def _clang() -> Finding:
@@ -254,4 +258,7 @@ def _optional() -> Iterator[Finding]:
         ("make", "Makefiles", "install make"),
     ):
         found = shutil.which(name)
-        yield Finding(name, OK if found else OPTIONAL, found or f"not found; for {use}", fix)
+        if found:
+            yield Finding(name, OK, found)
+        else:
+            yield Finding(name, OPTIONAL, f"not found; needed for {use}", fix)

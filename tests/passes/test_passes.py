@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.passes.cases import apply, apply_refused, check, read_case
+from sampan.opt.cases import apply, apply_refused, check, read_case
 from tests.passes.execute import Program, interpret
 
 FOLDER = Path(__file__).parent

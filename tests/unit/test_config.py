@@ -62,3 +62,16 @@ def test_every_variable_that_sources_mention_is_a_knob() -> None:
     read = re.compile(r"""(?:environ(?:\.get\(|\[)|getenv\(|environment\()\s*"(SAMPAN_\w+)\"""")
     mentioned = {name for path in sources for name in read.findall(path.read_text())}
     assert mentioned <= set(config.KNOBS)
+
+
+def test_the_runtime_reads_the_knobs_that_the_table_says() -> None:
+    """Its names of variables stand in literals of their own, wherever it reads them."""
+    runtime = Path(ROOT, "sampan", "runtime")
+    texts = [path.read_text() for path in (*runtime.glob("*.cpp"), *runtime.glob("*.h"))]
+    name = re.compile(r'"((?:SAMPAN|CUDA)_[A-Z_]+)"')
+    read = {found for text in texts for found in name.findall(text)}
+    table = {knob.name for knob in config.KNOBS.values() if "runtime" in knob.readers}
+    assert read == table
+    # Nowhere else in it is the environment looked at.
+    calls = [text.count("getenv(") for text in texts]
+    assert sum(calls) == 1

@@ -1,6 +1,6 @@
 """Cases of single passes: one .ll file each, with what to do and to expect in comment lines.
 
-    ; pass: canonicalize.scalarize          the module of the pass (several: in this order)
+    ; pass: canonicalize.scalarize          the pass, as opt/passes.py names it (several: in order)
     ; width: 8                              second argument of `run`, for passes that take a width
     ; level: CANONICAL                      what the result must verify as (default: SIMT)
     ; refused: a reason                     the pass must raise Refused with this text in it
@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from pathlib import Path
 from sampan.ir.reader import read_module
 from sampan.ir.verify import verify
 from sampan.ir.writer import write_module
+from sampan.opt.passes import find_pass, run_pass
 from sampan.vectorize.refused import Refused
 
 _DIRECTIVE = re.compile(r"^; *([A-Za-z][A-Za-z-]*): *(.*?) *$", re.MULTILINE)
@@ -69,10 +69,10 @@ def apply(case: Case) -> str:
     module = read_module(case.text, str(case.path))
     verify(module, "SIMT")
     for name in case.passes:
-        run = importlib.import_module(f"sampan.{name}").run
+        one = find_pass(name)
         for function in list(module.functions.values()):
             if not function.is_declaration:
-                run(function, case.width) if case.width else run(function)
+                run_pass(one, function, case.width)
     for function in module.functions.values():
         verify(function, case.level)
     return write_module(module)
