@@ -20,11 +20,14 @@ MISSING = [
     (r"cub/", "CUB"),
     (r"cuda/std|cuda/atomic|cuda/barrier|cuda/pipeline", "libcu++"),
     (r"'mma\.h'|nvcuda", "tensor cores (wmma)"),
-    (r"tex[123]D|texCubemap|surf[123]D|cuda\w*TextureObject|cuda\w*SurfaceObject", "textures"),
+    (
+        r"Cubemap|cuda(Unb|B)indTexture|cudaBindSurface|no template named 'texture'|Mipmap",
+        "texture and surface references, cubemaps and mipmaps",
+    ),
     (r"cuda\w*Graph|cudaUserObject", "this function of CUDA graphs"),
     (r"cudaLaunchDevice", "launches from kernels (dynamic parallelism)"),
 ]
-_SAYSMISSING = re.compile(
+_SAYS_MISSING = re.compile(
     r"file not found|undeclared identifier|undefined symbol|unable to find library"
     r"|no template named|unknown type name|no member named"
 )
@@ -42,7 +45,7 @@ def missing_feature(output: str) -> str:
     """A hint for the user, or nothing, from what the compiler and the linker said."""
     if _SYSTEM_HEADER.search(output):
         return "the system's C++ library is missing: on Debian and Ubuntu `apt install g++`"
-    complaints = "\n".join(line for line in output.splitlines() if _SAYSMISSING.search(line))
+    complaints = "\n".join(line for line in output.splitlines() if _SAYS_MISSING.search(line))
     for pattern, feature in MISSING:
         if re.search(pattern, complaints):
             return f"{feature}: not supported by Sampan yet"

@@ -20,4 +20,9 @@
 #include "sampan/api_templates.h"
 #endif
 
+#if defined(__CUDA__) && defined(__clang__)
+#include "sampan/surfaces.h"
+#include "sampan/textures.h"
+#endif
+
 #endif

@@ -1,14 +1,18 @@
 // Texture and surface objects: descriptions behind a handle.
 
-#include <new>
+#include <memory>
 
 #include "api.h"
+#include "arrays.h"
+#include "sampan_texture.h"
+#include "scheduler.h"
 
 using namespace sampan;
 
 namespace {
 
 struct TextureObject {
+  SampanTexture seen; // first: the handle is its address
   cudaResourceDesc resource;
   cudaTextureDesc texture;
   cudaResourceViewDesc view;
@@ -18,23 +22,99 @@ TextureObject *object_of(unsigned long long handle) {
   return reinterpret_cast<TextureObject *>(handle);
 }
 
+void set_format(SampanTexture &seen, const cudaChannelFormatDesc &format) {
+  const int bits[4] = {format.x, format.y, format.z, format.w};
+  seen.channels = 0;
+  for (int b : bits)
+    seen.channels += b > 0;
+  seen.channel_bytes = static_cast<unsigned>(format.x) / 8;
+  seen.element = seen.channels * seen.channel_bytes;
+  seen.kind = format.f;
+}
+
+cudaError_t set_resource(SampanTexture &seen, const cudaResourceDesc &resource) {
+  seen.layers = 1;
+  seen.extent[0] = seen.extent[1] = seen.extent[2] = 1;
+  switch (resource.resType) {
+  case cudaResourceTypeArray: {
+    const cudaArray *array = resource.res.array.array;
+    if (!array)
+      return cudaErrorInvalidResourceHandle;
+    set_format(seen, array->format);
+    seen.data = array->data;
+    seen.pitch = array->pitch;
+    seen.slice = array->pitch * array->rows();
+    seen.extent[0] = static_cast<int>(array->extent.width);
+    seen.extent[1] = static_cast<int>(array->rows());
+    int slices = static_cast<int>(array->slices());
+    (array->flags & cudaArrayLayered ? seen.layers : seen.extent[2]) = slices;
+    return cudaSuccess;
+  }
+  case cudaResourceTypeLinear:
+    set_format(seen, resource.res.linear.desc);
+    if (!resource.res.linear.devPtr || !seen.element)
+      return cudaErrorInvalidValue;
+    seen.data = static_cast<const char *>(resource.res.linear.devPtr);
+    seen.extent[0] = static_cast<int>(resource.res.linear.sizeInBytes / seen.element);
+    return cudaSuccess;
+  case cudaResourceTypePitch2D:
+    set_format(seen, resource.res.pitch2D.desc);
+    if (!resource.res.pitch2D.devPtr || !seen.element ||
+        resource.res.pitch2D.pitchInBytes < resource.res.pitch2D.width * seen.element) {
+      return cudaErrorInvalidValue;
+    }
+    seen.data = static_cast<const char *>(resource.res.pitch2D.devPtr);
+    seen.pitch = resource.res.pitch2D.pitchInBytes;
+    seen.extent[0] = static_cast<int>(resource.res.pitch2D.width);
+    seen.extent[1] = static_cast<int>(resource.res.pitch2D.height);
+    return cudaSuccess;
+  default:
+    return cudaErrorNotSupported; // mipmapped arrays
+  }
+}
+
+cudaError_t set_texture(SampanTexture &seen, const cudaTextureDesc &texture) {
+  bool integers = seen.kind != cudaChannelFormatKindFloat;
+  bool normalise = texture.readMode == cudaReadModeNormalizedFloat;
+  seen.read_normalised = normalise && integers;
+  if (seen.read_normalised && seen.channel_bytes > 2)
+    return cudaErrorInvalidNormSetting;
+  seen.linear = texture.filterMode == cudaFilterModeLinear;
+  if (seen.linear && integers && !normalise)
+    return cudaErrorInvalidFilterSetting;
+  seen.normalised = texture.normalizedCoords != 0;
+  seen.srgb = texture.sRGB;
+  for (int axis = 0; axis < 3; ++axis)
+    seen.address[axis] = texture.addressMode[axis];
+  for (int c = 0; c < 4; ++c)
+    seen.border[c] = texture.borderColor[c];
+  return cudaSuccess;
+}
+
 cudaError_t create(unsigned long long *handle, const cudaResourceDesc *resource,
                    const cudaTextureDesc *texture, const cudaResourceViewDesc *view) {
-  return api_call([&] {
+  return api_call([&]() -> cudaError_t {
     if (!handle || !resource)
       return cudaErrorInvalidValue;
-    auto *object = new TextureObject{*resource, {}, {}};
-    if (texture)
+    auto object = std::make_unique<TextureObject>();
+    object->resource = *resource;
+    if (cudaError_t error = set_resource(object->seen, *resource))
+      return error;
+    if (texture) {
       object->texture = *texture;
+      if (cudaError_t error = set_texture(object->seen, *texture))
+        return error;
+    }
     if (view)
       object->view = *view;
-    *handle = reinterpret_cast<unsigned long long>(object);
+    *handle = reinterpret_cast<unsigned long long>(object.release());
     return cudaSuccess;
   });
 }
 
 cudaError_t destroy(unsigned long long handle) {
   return api_call([&] {
+    Scheduler::get().wait_for_all(); // kernels may still be using it
     delete object_of(handle);
     return cudaSuccess;
   });
@@ -55,11 +135,15 @@ SAMPAN_API cudaError_t cudaCreateTextureObject(cudaTextureObject_t *handle,
                                                const cudaResourceDesc *resource,
                                                const cudaTextureDesc *texture,
                                                const cudaResourceViewDesc *view) {
+  if (!texture)
+    return record_error(cudaErrorInvalidValue);
   return create(handle, resource, texture, view);
 }
 
 SAMPAN_API cudaError_t cudaCreateSurfaceObject(cudaSurfaceObject_t *handle,
                                                const cudaResourceDesc *resource) {
+  if (resource && resource->resType != cudaResourceTypeArray)
+    return record_error(cudaErrorInvalidValue);
   return create(handle, resource, nullptr, nullptr);
 }
 
