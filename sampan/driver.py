@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -37,10 +36,7 @@ from sampan.pipeline import (
     compile_device,
 )
 from sampan.remarks import Remark
-
-CUDA_SUFFIXES = frozenset({".cu"})
-HOST_SUFFIXES = frozenset({".cpp", ".cc", ".cxx", ".c++", ".C", ".c"})
-_LINKED = re.compile(r"\.(o|obj|a|so(\.\d+)*)$")
+from sampan.suffixes import CUDA_SUFFIXES, HOST_SUFFIXES, is_linked
 
 
 @dataclass(frozen=True)
@@ -102,11 +98,6 @@ class _Unit:
     reads: tuple[Path, ...] = ()
     device: DeviceCode = field(default_factory=DeviceCode)
     remarks: tuple[Remark, ...] = ()
-
-
-def is_linked(path: Path) -> bool:
-    """Whether a linker takes this file: objects, archives, shared libraries of any version."""
-    return _LINKED.search(path.name) is not None
 
 
 def compile_program(

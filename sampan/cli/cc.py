@@ -25,6 +25,7 @@ from sampan.cli.cc_options import (
 )
 from sampan.cli.failures import foreseen
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError, UsageError
+from sampan.suffixes import is_linked
 
 if TYPE_CHECKING:
     from sampan.driver import CompiledProgram
@@ -65,6 +66,9 @@ def main(words: list[str]) -> int:
     if options.version:
         print(cc_commands.version_text())
         return ExitCode.OK
+    if options.listing:
+        print("\n".join(f"{options.listing}_{number}" for number in cc_options.ARCHITECTURES))
+        return ExitCode.OK
     if options.verbose or options.dryrun:
         cc_commands.show_environment()
     for remark in options.remarks:
@@ -104,7 +108,7 @@ def _check(options: CcOptions) -> None:
             raise CompileError(f"{path} is a directory, not a source file")
         if not path.exists():
             raise CompileError(f"{path}: no such file")
-        if not (cc_options.is_source(options, path) or cc_options.is_linked(path)):
+        if not (cc_options.is_source(options, path) or is_linked(path)):
             raise UsageError(
                 f"{path}: it is not clear what this is",
                 hint="CUDA sources end in .cu, or come after -x cu",

@@ -18,12 +18,11 @@ from sampan.cli.option_files import expanded
 from sampan.cli.option_table import split_list
 from sampan.cli.options import (
     COMPILING,
-    CUDA_SUFFIXES,
-    HOST_SUFFIXES,
     CompilerOptions,
     warning_flag,
 )
 from sampan.diagnostics import UsageError
+from sampan.suffixes import CUDA_SUFFIXES, HOST_SUFFIXES, is_linked
 
 # What a command does with its inputs. LINK is everything up to a program.
 LINK, COMPILE, DEVICE_LINK, ARCHIVE = "link", "-c", "-dlink", "-lib"
@@ -36,6 +35,9 @@ NO_CODE_FOR_GPUS = {
     "-optix-ir": "OptiX IR",
     "-ltoir": "LTO IR",
 }
+
+
+ARCHITECTURES = (50, 52, 53, 60, 61, 62, 70, 72, 75, 80, 86, 87, 89, 90, 100, 101, 120)
 
 
 @dataclass
@@ -60,6 +62,7 @@ class CcOptions(CompilerOptions):
     run_arguments: list[str] = field(default_factory=list)
     version: bool = False
     help: bool = False
+    listing: str = ""  # "compute" or "sm": the architectures that -arch or -code may name
     forward_compiler: bool = False
     forward_linker: bool = False
     rdc_words: dict[str, bool] = field(default_factory=dict)
@@ -134,6 +137,8 @@ _switch("dryrun", "dryrun")
 _switch("run", "run")
 _switch("version", "V", "version")
 _switch("help", "h", "help")
+_switch("listing", "arch-ls", "list-gpu-arch", "compute")
+_switch("listing", "code-ls", "list-gpu-code", "sm")
 _switch("forward_compiler", "forward-unknown-to-host-compiler")
 _switch("forward_linker", "forward-unknown-to-host-linker")
 TABLE.append("include_files", *_names("include", "pre-include"))
@@ -382,8 +387,3 @@ def _add_input(options: CcOptions, word: str) -> None:
 
 def is_source(options: CcOptions, path: Path) -> bool:
     return path in options.cuda_sources or path.suffix in HOST_SUFFIXES
-
-
-def is_linked(path: Path) -> bool:
-    """Whether a linker takes this file: objects, archives, shared libraries of any version."""
-    return path.suffix in (".o", ".obj", ".a") or re.search(r"\.so(\.\d+)*$", path.name) is not None

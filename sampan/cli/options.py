@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 from sampan import config
 from sampan.cli.option_table import OptionTable
 from sampan.diagnostics import UsageError
+from sampan.suffixes import CUDA_SUFFIXES, HOST_SUFFIXES, is_linked
 
 if TYPE_CHECKING:
     from sampan.driver import CompileOptions
 
-CUDA_SUFFIXES = (".cu",)
-HOST_SUFFIXES = (".cpp", ".cc", ".cxx", ".c++", ".C", ".c")
-OBJECT_SUFFIXES = (".o", ".a", ".so")
 # Sampan's runtime holds what these would.
 BUILT_IN_LIBRARIES = ("cuda", "cudart", "cudart_static", "cudadevrt", "nvToolsExt")
 
@@ -235,13 +233,13 @@ def warning_flag(options: CompilerOptions, word: str) -> bool:
 def _add_source(options: RunOptions, word: str) -> None:
     path = Path(word)
     language = options.language
-    known = (*CUDA_SUFFIXES, *HOST_SUFFIXES, *OBJECT_SUFFIXES)
-    if not language and path.suffix not in known and not path.exists():
+    known = path.suffix in CUDA_SUFFIXES | HOST_SUFFIXES or is_linked(path)
+    if not language and not known and not path.exists():
         raise UsageError(
             f"'{word}' is neither a source file nor an option",
             hint="arguments of the program go after --, as in: sampan run FILE.cu -- 1024",
         )
-    if language == "cu" or path.suffix in CUDA_SUFFIXES or path.suffix not in known:
+    if language == "cu" or path.suffix in CUDA_SUFFIXES or not known:
         options.cuda_sources.add(path)
     options.sources.append(path)
 
@@ -269,7 +267,7 @@ def compile_flags(options: RunOptions) -> list[str]:
     }
     values = sorted(vars(options).items())
     flags = [f"{name}={value!r}" for name, value in values if name not in run_only | {"remarks"}]
-    for library in (path for path in options.sources if path.suffix in OBJECT_SUFFIXES):
+    for library in (path for path in options.sources if is_linked(path)):
         flags.append(f"{library} in {library.resolve()}")
     return [*flags, f"SAMPAN_CLANG={config.CLANG.get()}"]
 

@@ -82,6 +82,11 @@ def test_version_is_recognised_by_build_systems(nvcc: NvccRun) -> None:
     assert "Sampan is not affiliated with NVIDIA" in out
 
 
+def test_lists_of_architectures(nvcc: NvccRun) -> None:
+    assert "compute_80" in nvcc("--list-gpu-arch").out.split()
+    assert "sm_90" in nvcc("--list-gpu-code").out.split()
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
