@@ -1,5 +1,5 @@
 # Sampan: `make demo` shows it at work, `make test` checks it; both set everything up themselves.
-.PHONY: all setup demo test lint docs clean
+.PHONY: all setup demo test lint docs ulp clean
 
 PYTHON_FILES := sampan tests tools benchmarks examples
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
@@ -30,6 +30,11 @@ lint: setup
 docs: setup
 	.venv/bin/python -m sampan.config > docs/knobs.md
 	.venv/bin/python tools/supported.py > docs/supported.md.new && mv docs/supported.md.new docs/supported.md
+
+# docs/accuracy.md: the error of every math function. Half an hour of one core; references are kept
+# in build/ulp.
+ulp: setup
+	.venv/bin/python tests/devicelib/ulp.py
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

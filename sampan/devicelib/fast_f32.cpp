@@ -11,12 +11,16 @@ CHEAP float __nv_fast_fdividef(float a, float b) { return a / b; }
 
 namespace sampan {
 
-// 2^x, right to about 2 ulp.
-INLINE float fast_exp2(float a) {
-  const float x = at_least(at_most(a, 128.0f), -127.0f);
-  const float n = rint(x), r = (x - n) * K::ln2_hi;
-  const float scaled = (1.0f + (r + exp_tail(r))) * exp2_integer(at_most(n, 127.0f));
-  return a >= 128.0f ? Format<float>::inf : a <= -127.0f ? 0.0f : scaled;
+// 2^(a c), right to about 2 ulp where the product is. The power of two is added to the exponent of
+// 2^(a c - n), which lies in [0.7, 1.42]: so 2^128 need not be a number.
+INLINE float fast_exp2(float a, float c) {
+  const float product = a * c, x = at_least(at_most(product, 128.0f), -126.0f);
+  const float shifted = x + Format<float>::shifter, n = shifted - Format<float>::shifter;
+  const float r = fma(a, c, -n) * K::ln2_hi; // of no use where x was clamped
+  const float scaled = from_bits(bits(1.0f + (r + exp_tail(r))) + (bits(shifted) << 23));
+  const float above_zero = product < -126.0f ? 0.0f : scaled;
+  const float number = product >= 128.0f ? Format<float>::inf : above_zero;
+  return is_nan(product) ? product : number;
 }
 // log2(x), with an absolute error of about 2^-23 near 1.
 INLINE float fast_log2(float a) {
@@ -45,12 +49,12 @@ INLINE float fast_cos(float t) { return sin_turns(0.25f - abs(t)); }
 
 } // namespace sampan
 
-PUBLIC float __nv_fast_expf(float a) { return fast_exp2(a * K::log2_e); }
-PUBLIC float __nv_fast_exp10f(float a) { return fast_exp2(a * K::log2_10); }
+PUBLIC float __nv_fast_expf(float a) { return fast_exp2(a, K::log2_e); }
+PUBLIC float __nv_fast_exp10f(float a) { return fast_exp2(a, K::log2_10); }
 PUBLIC float __nv_fast_log2f(float a) { return fast_log2(a); }
 PUBLIC float __nv_fast_logf(float a) { return fast_log2(a) * K::ln2_hi; }
 PUBLIC float __nv_fast_log10f(float a) { return fast_log2(a) * K::log10_2_hi; }
-PUBLIC float __nv_fast_powf(float a, float b) { return fast_exp2(b * fast_log2(a)); }
+PUBLIC float __nv_fast_powf(float a, float b) { return fast_exp2(b, fast_log2(a)); }
 PUBLIC float __nv_fast_sinf(float a) { return fast_sin(turns_of(a)); }
 PUBLIC float __nv_fast_cosf(float a) { return fast_cos(turns_of(a)); }
 PUBLIC float __nv_fast_tanf(float a) {

@@ -23,9 +23,10 @@ INLINE Reduced<double> reduce_moderate(double x) {
   using K = Constant<double>;
   const double shifted = fma(x, K::two_over_pi, Format<double>::shifter);
   const double n = shifted - Format<double>::shifter;
-  const double r1 = fma(n, -K::half_pi_hi, x), r2 = fma(n, -K::half_pi_mid, r1);
-  const double lost = fma(n, -K::half_pi_mid, r1 - r2);
-  const Pair<double> r = fast_two_sum(r2, fma(n, -K::half_pi_lo, lost));
+  const double r1 = fma(n, -K::half_pi_hi, x);
+  // Near a multiple of pi/2 this difference cancels, so that both its rests count.
+  const Pair<double> middle = two_product(n, -K::half_pi_mid), r2 = two_sum(r1, middle.hi);
+  const Pair<double> r = fast_two_sum(r2.hi, fma(n, -K::half_pi_lo, r2.lo + middle.lo));
   return {r.hi, r.lo, u32(bits(shifted))};
 }
 

@@ -117,3 +117,17 @@ CASES = [
     Case("fmod", (0, 0), ((uniform(-99, 99), uniform(-9, 9)), (ANY, ANY))),
     Case("remainder", (0, 0), ((uniform(-99, 99), uniform(-9, 9)), (ANY, ANY))),
 ]
+
+# Functions whose results are exact or correctly rounded.
+EXACT_CASES = [
+    one("trunc", 0, 0, ANY, uniform(-99, 99)),
+    one("floor", 0, 0, ANY, uniform(-99, 99)),
+    one("ceil", 0, 0, ANY, uniform(-99, 99)),
+    one("rint", 0, 0, ANY, uniform(-99, 99)),
+    one("nearbyint", 0, 0, ANY, uniform(-99, 99)),
+    one("round", 0, 0, ANY, uniform(-99, 99)),
+    one("logb", 0, 0, ANY),
+    Case("fdim", (0, 0), ((ANY, ANY), (NEAR_ONE, NEAR_ONE))),
+    Case("ldexp", (0, 0), ((ANY, integers(-2100, 2100)), (ANY, integers(-160, 160)))),
+    Case("fma", (0, 0), ((ANY, ANY, ANY), (NEAR_ONE, NEAR_ONE, uniform(-3, 3)))),
+]

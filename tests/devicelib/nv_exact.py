@@ -5,7 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from math import floor, frexp, inf, isqrt
 
-FORMATS = {"float": (24, -126, 128), "double": (53, -1022, 1024)}
+FORMATS = {
+    "float": (24, -126, 128), "double": (53, -1022, 1024),
+    "half": (11, -14, 16), "bfloat16": (8, -126, 128), "e5m2": (3, -14, 16),
+}  # fmt: skip
 
 
 def rounded(value: Fraction, mode: str, kind: str) -> float:

@@ -6,10 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
+from nv_bounds import DOUBLE, INTRINSICS, SINGLE
 from nv_cases import CASES, Case
 from nv_host import TYPES, call, call_rows, prototypes
 from nv_measure import device_name, measure
+from nv_points import hard_for_reduction
 from nv_reference import available, reference, ulp_error
+from nv_table import intrinsic_row
 
 pytestmark = pytest.mark.skipif(not available(), reason="needs cc with libquadmath")
 
@@ -110,27 +113,39 @@ def test_integer_powers(single: bool) -> None:
     assert ulp_error(result, reference("powi", x, n.astype(float))).max() <= 1
 
 
-FAST = [
-    # name, reference, range, absolute error, relative error
-    ("fast_sinf", "sin", (-np.pi, np.pi), 2**-21.4, 0),
-    ("fast_cosf", "cos", (-np.pi, np.pi), 2**-21.1, 0),
-    ("fast_tanf", "tan", (-1.5, 1.5), 1e-6, 1e-5),
-    ("fast_expf", "exp", (-80, 80), 0, 2.0**-23 * (2 + 1.173 * 80)),
-    ("fast_exp10f", "exp10", (-37, 37), 0, 2.0**-23 * (2 + 2.97 * 37)),
-    ("fast_logf", "log", (0.001, 1000), 2**-21.4, 3 * 2.0**-23),
-    ("fast_log2f", "log2", (0.001, 1000), 2**-22, 2 * 2.0**-23),
-    ("fast_log10f", "log10", (0.001, 1000), 2**-21, 3 * 2.0**-23),
-]
+@pytest.mark.parametrize("name", ["sin", "cos", "tan"])
+@PRECISIONS
+def test_arguments_nearest_to_multiples_of_half_pi(name: str, single: bool) -> None:
+    x = hard_for_reduction(single)
+    x = x.astype(np.float32) if single else x
+    result = call(name + ("f" if single else ""), x)[0]
+    assert ulp_error(result, reference(name, x)).max() <= (SINGLE if single else DOUBLE)[name].ulps
 
 
-@pytest.mark.parametrize(("name", "exact", "limits", "absolute", "relative"), FAST)
-def test_fast_functions(
-    name: str, exact: str, limits: tuple[float, float], absolute: float, relative: float
-) -> None:
-    x = np.random.default_rng(7).uniform(*limits, 50000).astype(np.float32)
-    wanted = reference(exact, x)[0]
-    error = np.abs(call(name, x)[0] - wanted)
-    assert (error <= np.maximum(absolute, relative * np.abs(wanted))).all()
+def test_promised_bounds_are_those_of_the_guide_or_tighter() -> None:
+    for case in CASES:
+        assert case.bound[0] <= SINGLE[case.name].limit, case.name
+        assert case.bound[1] <= DOUBLE[case.name].limit, case.name
+
+
+@pytest.mark.parametrize("name", INTRINSICS)
+def test_fast_functions(name: str) -> None:
+    row = intrinsic_row(name, INTRINSICS[name], 1 << 17, seed=7)
+    assert row.error <= 1, row
+
+
+def test_fast_exponentials_beyond_their_range() -> None:
+    x = np.array([88.71, 88.73, 1e30, np.inf, -87.4, -1e30, -np.inf, np.nan], dtype=np.float32)
+    with np.errstate(over="ignore"):
+        wanted = np.exp(x)
+    wanted[np.abs(wanted) < 2.0**-126] = 0
+    assert np.allclose(call("fast_expf", x)[0], wanted, rtol=2e-5, equal_nan=True)
+
+
+def test_fast_tangent() -> None:
+    x = np.random.default_rng(7).uniform(-1.5, 1.5, 50000).astype(np.float32)
+    wanted = np.tan(x.astype(np.float64))
+    assert np.allclose(call("fast_tanf", x)[0], wanted, rtol=1e-5, atol=1e-6)
 
 
 def test_fast_power_and_division() -> None:

@@ -26,13 +26,34 @@ __global__ void run(const float *x, float *out, int n) {
   o[15] = __fadd_rn(v, 1) * __fmul_rn(v, 2) - __fsub_rn(v, 3) / __fdiv_rn(v, 4);
 }
 
+// The flag replaces these functions by their intrinsics.
+__global__ void replaced(const float *x, int *different, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  if (i >= n)
+    return;
+  float v = x[i], s, c, fast_s, fast_c;
+  sincosf(v, &s, &c);
+  __sincosf(v, &fast_s, &fast_c);
+  bool same = expf(v) == __expf(v) && exp10f(v) == __exp10f(v) && logf(v) == __logf(v) &&
+              log2f(v) == __log2f(v) && log10f(v) == __log10f(v) &&
+              powf(v, 1.3f) == __powf(v, 1.3f) && sinf(v) == __sinf(v) && cosf(v) == __cosf(v) &&
+              tanf(v) == __tanf(v) && std::exp(v) == __expf(v) &&
+              std::pow(v, 1.3f) == __powf(v, 1.3f) && s == fast_s && c == fast_c &&
+              fdividef(v, 3.0f) == __fdividef(v, 3.0f);
+  if (!same)
+    atomicAdd(different, 1);
+}
+
 int main() {
   const int n = 300;
   float *x = managed<float>(n), *out = managed<float>(16 * n);
   for (int i = 0; i < n; ++i)
     x[i] = 0.01f + i * 0.01f;
   run<<<3, 128>>>(x, out, n);
+  int *different = managed<int>(1);
+  replaced<<<3, 128>>>(x, different, n);
   SYNC();
+  EXPECT_EQ(*different, 0);
   for (int i = 0; i < n; ++i) {
     double v = x[i];
     double want[16] = {exp(v),

@@ -45,7 +45,22 @@
 #define CUDA_VERSION 9010
 #include <__clang_cuda_device_functions.h>
 #pragma pop_macro("CUDA_VERSION")
+#ifdef __USE_FAST_MATH__
+// -use_fast_math means the intrinsics also for these, which clang's header leaves as they are.
+#define __nv_exp10f __nv_fast_exp10f
+#define __nv_expf __nv_fast_expf
+#define __nv_log10f __nv_fast_log10f
+#define __nv_powf __nv_fast_powf
+#define __nv_tanf __nv_fast_tanf
+#endif
 #include <__clang_cuda_math.h>
+#ifdef __USE_FAST_MATH__
+#undef __nv_exp10f
+#undef __nv_expf
+#undef __nv_log10f
+#undef __nv_powf
+#undef __nv_tanf
+#endif
 
 #include "math_overloads.h"
 
