@@ -27,6 +27,7 @@ from sampan.frontend import (
 )
 from sampan.frontend.addrspace import collapse
 from sampan.frontend.emit import Emit
+from sampan.frontend.half_conversion import lower_half_conversions
 from sampan.frontend.library_calls import LIBRARY_CALLS
 from sampan.frontend.locations import unsupported
 from sampan.frontend.reach import Reach, reachable_globals
@@ -124,6 +125,7 @@ def lower(
     shared.replace_shared(module, shared_variables, layout)
     observe("place-shared", module)
     _lower_calls(module, layout.static_limit)
+    lower_half_conversions(module, target)
     observe("lower-intrinsics", module)
     fuse.fuse(module)
     observe("fuse", module)
