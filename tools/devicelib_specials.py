@@ -58,7 +58,7 @@ SPECIAL_SPECS: list[Spec] = [
          mp.sqrt(0.85), mp.mpf(4), 9, mp.erfc),
     Spec("ERF_TAIL", "double", "erf(x) = 1 - exp(P(x - 1))", lambda t: mp.log(mp.erfc(t + 1)),
          mp.mpf(0), mp.mpf(5), 22, lambda t: mp.erfc(t + 1)),
-    Spec("ERFCX_F32", "float", "(1 + 2 x) e^(x^2) erfc(x) = P(t), t = (x - 4) / (x + 4)",
+    Spec("ERFCXF", "double", "(1 + 2 x) e^(x^2) erfc(x) = P(t), t = (x - 4) / (x + 4)",
          scaled_erfc, mp.mpf(-1), mp.mpf(1), 13, inverse(scaled_erfc)),
     Spec("ERFCX", "double", "(1 + 2 x) e^(x^2) erfc(x) = P(t), t = (x - 4) / (x + 4)",
          scaled_erfc, mp.mpf(-1), mp.mpf(1), 24, inverse(scaled_erfc)),

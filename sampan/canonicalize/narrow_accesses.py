@@ -4,8 +4,8 @@ A gang's accesses of `half2`, `short2` or `uchar4` members lie two or four eleme
 vector unit gathers elements that small. As whole words they are consecutive.
 
 Requires: SIMT level, no memory intrinsics. Establishes: nothing.
-Only what certainly happens together is joined: accesses of one block, with nothing between them that
-may write (for loads) or touch memory at all (for stores), or not come back.
+Only what certainly happens together is joined: accesses of one block, with nothing between them
+that may write (for loads) or touch memory at all (for stores), or not come back.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import re
 
 # What the compiler or the linker misses -> what that belongs to.
 MISSING = [
-    (r"cuda_fp16|cuda_bf16|cuda_fp8|__half\b|__nv_bfloat16", "half precision, bfloat16 and fp8"),
     (r"cooperative_groups", "cooperative groups"),
     (r"cublas", "cuBLAS"),
     (r"cufft", "cuFFT"),

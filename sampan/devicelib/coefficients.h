@@ -188,11 +188,12 @@ constexpr double ERF_TAIL[] = {
     0x1.95659792946f1p-38, -0x1.b0c956a591d3dp-43,
 };
 
-// (1 + 2 x) e^(x^2) erfc(x) = P(t), t = (x - 4) / (x + 4); [-1.0, 1.0], error 2^-25.08
-constexpr float ERFCX_F32[] = {
-    0x1.3ba592p0f, -0x1.1df1aep-3f, 0x1.f7e2e8p-7f, 0x1.16ed1ep-4f, -0x1.9dc18ap-4f, 0x1.7fee1p-4f,
-    -0x1.10149cp-4f, 0x1.306a0ap-5f, -0x1.06b03cp-6f, 0x1.4ba34p-8f, -0x1.cc0316p-11f,
-    -0x1.f6b5aap-13f, 0x1.60cda8p-13f,
+// (1 + 2 x) e^(x^2) erfc(x) = P(t), t = (x - 4) / (x + 4); [-1.0, 1.0], error 2^-28.75
+constexpr double ERFCXF[] = {
+    0x1.3ba59166431b2p0, -0x1.1df1a997b28dbp-3, 0x1.f7f755ab01bdep-7, 0x1.16ec1b984dfdbp-4,
+    -0x1.9dddd5f83ae96p-4, 0x1.7ff533a0a5fb4p-4, -0x1.0fa15cb948be8p-4, 0x1.30439f886875ep-5,
+    -0x1.0a04540eadd93p-6, 0x1.4cfeb721af6cbp-8, -0x1.70f48e7e186c2p-11, -0x1.040e7c665c7fdp-12,
+    0x1.d75f8ee757e34p-14,
 };
 
 // (1 + 2 x) e^(x^2) erfc(x) = P(t), t = (x - 4) / (x + 4); [-1.0, 1.0], error 2^-54.38

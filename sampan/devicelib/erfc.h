@@ -9,18 +9,23 @@ namespace sampan {
 INLINE float erf_near(float x, float z) { return fma(x, poly(ERF_F32, z), x); }
 INLINE double erf_near(double x, double z) { return fma(x, poly(ERF, z), x); }
 
-INLINE float erfcx_poly(float t) { return careful_poly(ERFCX_F32, t); }
-INLINE double erfcx_poly(double t) { return careful_poly(ERFCX, t); }
-
 // e^(x^2) erfc(x) for x >= 0, by one polynomial in t = (x - 4) / (x + 4) for
 // (1 + 2 x) e^(x^2) erfc(x), which goes from 1 to 2 / sqrt(pi) (Shepherd and Laframboise's method).
-template <class T> INLINE T erfcx_positive(T x) {
-  const T bounded = at_most(x, T(1e20)); // t is 1 there
-  const T reciprocal = T(1) / (bounded + T(4)), quotient = (bounded - T(4)) * reciprocal;
+INLINE double erfcx_positive(double x) {
+  const double bounded = at_most(x, 1e20); // t is 1 there
+  const double reciprocal = 1.0 / (bounded + 4.0), quotient = (bounded - 4.0) * reciprocal;
   // What the rounding of x - 4, of the reciprocal and of the product left out.
-  const T residual = fma(-quotient, bounded, fma(quotient + T(1), T(-4), bounded));
-  const T t = fma(residual, reciprocal, quotient);
-  return T(0.5) * erfcx_poly(t) / (x + T(0.5));
+  const double residual = fma(-quotient, bounded, fma(quotient + 1.0, -4.0, bounded));
+  const double t = fma(residual, reciprocal, quotient);
+  return 0.5 * careful_poly(ERFCX, t) / (x + 0.5);
+}
+// In double, with one division for both quotients: the bounds of the functions made from it leave
+// no room for the roundings of a float.
+INLINE float erfcx_positive(float x) {
+  const double wide = at_most(double(x), 0x1p128), below = wide + 4.0, beside = wide + 0.5;
+  const double reciprocal = 1.0 / (below * beside);
+  const double result = 0.5 * poly(ERFCXF, (wide - 4.0) * beside * reciprocal) * below * reciprocal;
+  return wide == 0x1p128 ? 0.0f : float(result);
 }
 
 template <class T> struct ExpRange;

@@ -63,6 +63,17 @@ __global__ void functions(const half *x, float *out) {
   o[11] = (v > CUDART_ONE_FP16 && !__hisinf(v) && v != half(3)) ? 1.0f : 0.0f;
 }
 
+__global__ void warp_sums(const half *x, float *out) {
+  half v = x[threadIdx.x];
+  half2 pair = __half2half2(v);
+  for (int step = 16; step > 0; step /= 2) {
+    v += __shfl_down_sync(0xffffffff, v, step);
+    pair = __hadd2(pair, __shfl_xor_sync(0xffffffff, pair, step));
+  }
+  v = __shfl_sync(0xffffffff, v, 0);
+  out[threadIdx.x] = (float)v == __low2float(pair) ? (float)v : -1.0f;
+}
+
 int main() {
   const int n = 1000;
   half *x = managed<half>(1024), *y = managed<half>(1024);
@@ -85,6 +96,12 @@ int main() {
   dot<<<1, 128>>>((half2 *)x, (half2 *)x, sum, 512);
   SYNC();
   EXPECT_EQ(*sum, 1024 / 4 * (1 + 0 + 1 + 4));
+
+  float *lanes = managed<float>(32);
+  warp_sums<<<1, 32>>>(x, lanes);
+  SYNC();
+  for (int i = 0; i < 32; ++i)
+    EXPECT_EQ(lanes[i], 32 / 4 * (-1 + 0 + 1 + 2));
 
   half *h = managed<half>(1), zero = 0.0f, got;
   half2 *h2 = managed<half2>(1);
