@@ -120,6 +120,25 @@ static void trap_in_a_loop_with_barriers() {
   late<<<1, 64>>>(out, 17);
 }
 
+// case: deadlock
+// expect-code: cudaErrorLaunchFailure
+// expect-text: kernel half_way(int*), block [0,0,0], thread [
+// expect-text: deadlock: its threads wait for each other, {file}:
+__global__ void half_way(int *out) {
+  int value = threadIdx.x;
+  if (threadIdx.x < 16)
+    value = __shfl_sync(0xffffffffu, value, 20); // of threads that wait elsewhere
+  else
+    __syncwarp(0xffffffffu);
+  __syncthreads();
+  out[threadIdx.x] = value;
+}
+static void deadlock() {
+  int *out;
+  cudaMalloc(&out, 4096);
+  half_way<<<1, 64>>>(out);
+}
+
 #define CASE(name) {#name, name}
 static const Case cases[] = {
     CASE(null_function),
@@ -129,5 +148,6 @@ static const Case cases[] = {
     CASE(assertion_after_a_barrier),
     CASE(trap),
     CASE(trap_in_a_loop_with_barriers),
+    CASE(deadlock),
 };
 int main(int argc, char **argv) { return run_case(cases, argc, argv); }
