@@ -87,12 +87,14 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_vprintf": function_type(I32, (PTR, PTR)),
     "sampan_assert_fail": function_type(VOID, (PTR, PTR, PTR, I32, PTR, I64)),
     "sampan_trap": function_type(VOID, (PTR,)),
+    "sampan_check_alignment": function_type(VOID, (PTR, PTR, I32)),
     "sampan_device_malloc": function_type(PTR, (I64,)),
     "sampan_device_free": function_type(VOID, (PTR,)),
     "sampan_clock64": function_type(I64, ()),
     "sampan_globaltimer": function_type(I64, ()),
     "sampan_nanosleep": function_type(VOID, (PTR, I32)),
 }
+CHECK_ALIGNMENT = "sampan_check_alignment"
 NORETURN_FUNCTIONS = frozenset({"sampan_assert_fail", "sampan_trap"})
 
 # The sampan.* intrinsics of the SIMT level (docs/architecture.md).

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from sampan import abi
+from sampan.frontend.locations import Places
 from sampan.frontend.metadata import DEBUG_NAMES
 from sampan.ir.core import VARIABLE, Function, Instruction, Module
 from sampan.ir.types import PTR, VOID
@@ -37,19 +38,32 @@ def build(module: Module) -> None:
         if "!DICompileUnit(" in text:
             module.metadata[name] = _UNIT_LISTS.sub("", text)
     module.metadata[DEBUG_NAMES[1]] = nodes.module_flags(DWARF_VERSION)
+    places = Places(module)
     types: dict[str, str] = {}
     for function in module.functions.values():
         scope = function.metadata.get("dbg", "")
-        if not function.blocks or "!DISubprogram(" not in module.metadata.get(scope, ""):
+        described = "!DISubprogram(" in module.metadata.get(scope, "")
+        if described and places.of_header(scope):
+            # A step does not enter our headers: their code belongs to the line that calls it.
+            words = [w for w in function.attrs.split() if w not in ("noinline", "alwaysinline")]
+            function.attrs = " ".join([*words, "alwaysinline"])
+            described = False
+        if not function.blocks or not described:
             function.metadata = {}
             for inst in function.instructions():
                 inst.metadata.pop("dbg", None)
+                inst.metadata.pop(VARIABLE, None)
             continue
         nowhere = nodes.add(f"!DILocation(line: 0, scope: {scope})")
         for inst in function.instructions():
-            # LLVM wants a place for every call that it might inline.
-            if inst.op == "call" and "dbg" not in inst.metadata:
+            if "dbg" in inst.metadata:
+                inst.metadata["dbg"] = places.outside_headers(inst.metadata["dbg"])
+            elif inst.op == "call":  # LLVM wants a place for every call that it might inline
                 inst.metadata["dbg"] = nowhere
+            if VARIABLE in inst.metadata:
+                where = inst.metadata[VARIABLE].rpartition(" ")[2]
+                if places.outside_headers(where) != where:
+                    del inst.metadata[VARIABLE]
         if function.args and function.args[0].name == "self":
             _add_built_in(function, scope, nowhere, nodes, types)
 

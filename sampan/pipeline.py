@@ -13,7 +13,9 @@ from sampan.codegen import CpuTarget
 from sampan.demangle import demangle
 from sampan.diagnostics import SampanError
 from sampan.dump import Dump
+from sampan.fibre.alignment import check_alignment
 from sampan.fibre.block_loop import make_block_entry, never_waits
+from sampan.fibre.lower import SUFFIX as LANE_SUFFIX
 from sampan.fibre.lower import lower_lanes
 from sampan.frontend import nvvm
 from sampan.frontend.block_shapes import BlockShape
@@ -149,6 +151,10 @@ def _compile(
         observe("vectorize", module)
     with dump.timed("lower-lanes"):
         kernels = _assemble(device, forms)
+        if path == DEBUG:
+            for function in list(module.functions.values()):
+                if function.name.endswith(LANE_SUFFIX) and function.blocks:
+                    check_alignment(function)
     observe("lower-lanes", module)
     found = remarks.resolve(module)
     with dump.timed("write"):

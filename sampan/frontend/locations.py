@@ -41,6 +41,20 @@ class Places:
             self._found[node] = self._find(node)
         return self._found[node]
 
+    def outside_headers(self, node: str) -> str:
+        """The place that inlined a header's code, if `node` lies in such."""
+        while self.of_header(self._parse(node).get("scope", "")):
+            outer = self._parse(node).get("inlinedAt", "")
+            if not outer:
+                break
+            node = outer
+        return node
+
+    def of_header(self, scope: str) -> bool:
+        """Whether a function is one of our headers or clang's."""
+        file = self._file_of(scope)
+        return file is not None and file[1]
+
     def _find(self, node: str) -> tuple[str, int, int] | None:
         innermost = None
         if "!DISubprogram(" in self.module.metadata.get(node, ""):  # a function: its name's place

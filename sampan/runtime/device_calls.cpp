@@ -164,6 +164,12 @@ SAMPAN_API void sampan_trap(SampanThread *self) {
   Worker::current()->abandon(Failure::Kind::trap, self, CALLER);
 }
 
+SAMPAN_API void sampan_check_alignment(SampanThread *self, const void *address,
+                                       uint32_t alignment) {
+  if (reinterpret_cast<uintptr_t>(address) % alignment)
+    Worker::current()->misaligned(address, self, CALLER);
+}
+
 // malloc's 16 bytes are the alignment that CUDA promises. cudaLimitMallocHeapSize is the size of
 // all together; as on a GPU null says that there is no more.
 SAMPAN_API void *sampan_device_malloc(uint64_t bytes) {

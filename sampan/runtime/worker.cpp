@@ -143,6 +143,11 @@ void Worker::abandon(Failure::Kind kind, const SampanThread *thread, const void 
   __builtin_unreachable();
 }
 
+void Worker::misaligned(const void *address, const SampanThread *thread, const void *pc) {
+  failure_.signal = {SIGBUS, BUS_ADRALN, address, pc, true};
+  abandon(Failure::Kind::fault, thread, pc);
+}
+
 // ---- Faults and interruptions ------------------------------------------------------------------
 
 const SampanThread &Worker::running_thread() const {

@@ -112,6 +112,8 @@ public:
   // Called on a kernel's stack: leaves the kernel. `pc`: where in its code it was.
   [[noreturn]] void abandon(Failure::Kind kind, const SampanThread *thread,
                             const void *pc = nullptr);
+  // The same for an access that a GPU would not make.
+  [[noreturn]] void misaligned(const void *address, const SampanThread *thread, const void *pc);
   // The same if the kernel has to end because it took too long, or because another one failed.
   // `waiting`: the thread that waits, or null; `pc`: what it will go on with.
   void abandon_if_due(const SampanThread *waiting, const void *pc);

@@ -160,6 +160,8 @@ int32_t sampan_vprintf(const char *format, const void *arguments); // CUDA's vpr
 void sampan_assert_fail(SampanThread *self, const char *message, const char *file, uint32_t line,
                         const char *function, uint64_t char_size) __attribute__((noreturn));
 void sampan_trap(SampanThread *self) __attribute__((noreturn));
+// Ends the kernel if the address is no multiple of the alignment (code for a debugger).
+void sampan_check_alignment(SampanThread *self, const void *address, uint32_t alignment);
 void *sampan_device_malloc(uint64_t bytes);
 void sampan_device_free(void *pointer);
 uint64_t sampan_clock64(void);     // a monotonic cycle-like counter
