@@ -14,6 +14,7 @@ class Launch(ctypes.Structure):
         ("dynamic_shared", c_uint32),
         ("params", c_void_p),
         ("grid_blocks", c_uint64),
+        ("meeting", c_void_p),
     ]
 
 
