@@ -1,4 +1,5 @@
-"""Inline PTX: the few statements that have a meaning without a PTX parser."""
+"""Inline PTX: the statements that the compiler or the runtime give a meaning; others are translated
+instruction by instruction."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from sampan.frontend.emit import Emit
 from sampan.frontend.intrinsics import LOWERINGS
 from sampan.frontend.library_calls import LIBRARY_CALLS
 from sampan.frontend.locations import unsupported
+from sampan.frontend.ptx.parse import PtxError
+from sampan.frontend.ptx.translate import translate
 from sampan.ir.core import InlineAsm, Instruction
 
 _READ_REGISTER = re.compile(r"mov\.[usb](?:32|64) \$0, %(?P<register>[\w.]+)")
@@ -30,8 +33,9 @@ def lower(e: Emit, call: Instruction) -> None:
     """Replaces a call of inline assembly, or raises an error that quotes it."""
     asm = call.callee
     assert isinstance(asm, InlineAsm)
-    text = re.sub(r"\\09|\\0A|\s+", " ", asm.template.replace("$$", "%").replace("%%", "%"))
-    text = re.sub(r"\s+", " ", text).strip().rstrip(";").strip()
+    template = re.sub(r"\\([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), asm.template)
+    template = template.replace("$$", "%").replace("%%", "%")
+    text = re.sub(r"\s+", " ", template).strip().rstrip(";").strip()
     result = None
     if text == "":
         # asm volatile("" ::: "memory") is a barrier to the compiler; asm("" : "+f"(x)) hides from
@@ -51,7 +55,10 @@ def lower(e: Emit, call: Instruction) -> None:
     ):
         result = lowering(e, call)
     else:
-        raise unsupported(f'the inline PTX "{text}" is not supported', call)
+        try:
+            result = translate(e, call, template, asm)
+        except PtxError as error:
+            raise unsupported(f"inline PTX: {error} is not supported", call) from None
     if call.users:
         if result is None or result.type is not call.type:
             raise unsupported(f'the inline PTX "{text}" has an unexpected operand', call)

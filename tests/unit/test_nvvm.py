@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sampan.codegen import CpuTarget, parse
@@ -275,3 +277,31 @@ def test_inline_ptx_reads_special_registers() -> None:
 def test_other_inline_ptx_is_quoted_in_the_error() -> None:
     with pytest.raises(UnsupportedError, match=r"wmma\.load"):
         lower(kernel('call void asm sideeffect "wmma.load $0;", "r"(ptr %p)'))
+
+
+@pytest.mark.parametrize(
+    "ptx, message",
+    [
+        ("addc.u32 $0, $1, $1;", "a carry from another asm statement"),
+        ("{ again: add.u32 $0, $1, 1; }", "the label again"),
+        ("add.u32 $0, t, 1;", "t, which has no value"),
+        ("{ .reg .u32 t; add.u32 $0, t, 1; }", "t, which has no value"),
+        ("mov.u32 t, $1;", "the register t, which is not declared"),
+        ("add.rz.f32 $0, $1, $1;", "the modifier .rz"),
+        ("prmt.b32.f4e $0, $1, $1, $1;", "the mode .f4e"),
+        ("mma.sync $0, $1;", 'the instruction in "mma.sync'),
+    ],
+)
+def test_inline_ptx_without_a_translation_says_which_part(ptx: str, message: str) -> None:
+    body = f'%v = call i32 asm "{ptx}", "=r,r"(i32 1)\n store i32 %v, ptr %p'
+    with pytest.raises(UnsupportedError, match=re.escape(message)):
+        lower(kernel(body))
+
+
+def test_only_a_guarded_store_makes_a_branch() -> None:
+    choice = "{ .reg .pred p; setp.eq.u32 p, $1, 0; @p add.u32 $0, $1, 1; }"
+    _, text = lower(kernel(f'%v = call i32 asm "{choice}", "=r,r"(i32 1)\n store i32 %v, ptr %p'))
+    assert "br i1" not in text
+    store = "{ .reg .pred p; setp.eq.u32 p, $1, 0; @p st.global.u32 [$0], $1; }"
+    _, text = lower(kernel(f'call void asm sideeffect "{store}", "l,r"(ptr %p, i32 1)'))
+    assert "br i1" in text
