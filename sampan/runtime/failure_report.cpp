@@ -46,9 +46,24 @@ std::string Worker::where() const {
     return result + ", thread " + index(failure_.thread);
   const SampanLaunch &launch = *run_.launch;
   uint32_t first = failure_.linear_thread;
-  uint32_t last = std::min(first + run_.variant->width, launch.block_threads) - 1;
+  uint32_t end = std::max(first + 1, std::min(first + run_.variant->width, launch.block_threads));
+  // A gather or scatter tells which of its elements it was; a gang may take several of them.
+  uint32_t step = 1, lane = 0;
+  const FaultSignal &signal = failure_.signal;
+  if (failure_.kind == Failure::Kind::fault && signal.elements) {
+    step = std::min(signal.elements, run_.variant->width);
+    lane = signal.element % step;
+  }
+  if (step > 1 && first + lane < end) {
+    std::string threads;
+    for (uint32_t thread = first + lane; thread < end; thread += step)
+      threads += (threads.empty() ? "" : " or ") + thread_index(thread, launch.block);
+    return result + ", thread " + threads;
+  }
+  if (end - first == 1)
+    return result + ", thread " + thread_index(first, launch.block);
   return result + ", a thread of " + thread_index(first, launch.block) + " to " +
-         thread_index(std::max(first, last), launch.block);
+         thread_index(end - 1, launch.block);
 }
 
 void Worker::report() const {

@@ -1,5 +1,8 @@
 #include "fault_operand.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 #include <csignal>
 #include <cstring>
 #include <ucontext.h>
@@ -141,9 +144,78 @@ private:
   bool vector_index_ = false;
 };
 
+// The extended state that the system saved, in the standard format of XSAVE (volume 1, chapter 13).
+class SavedState {
+public:
+  explicit SavedState(const mcontext_t &machine)
+      : area_(reinterpret_cast<const uint8_t *>(machine.fpregs)) {
+    if (area_)
+      size_ = number<uint32_t>(kSoftware) == kMagic ? number<uint32_t>(kSoftware + 16) : 512;
+  }
+
+  // The registers that tell which elements are still to do: bit n for element n.
+  uint64_t opmask(unsigned which) const {
+    unsigned size, offset, c, d;
+    __cpuid_count(13, 5, size, offset, c, d);
+    return has(5) && offset + 8 * which + 8 <= size_ ? number<uint64_t>(offset + 8 * which) : 0;
+  }
+  uint64_t signs(unsigned vector, unsigned elements, unsigned bytes) const {
+    uint64_t result = 0;
+    for (unsigned i = 0; i < elements; ++i) {
+      unsigned last = i * bytes + bytes - 1; // little-endian: the sign is in the last byte
+      size_t at = last < 16 ? 160 + 16 * vector + last : 576 + 16 * vector + last - 16;
+      if (at < size_ && (last < 16 || has(2)) && area_[at] & 0x80)
+        result |= uint64_t{1} << i;
+    }
+    return result;
+  }
+
+private:
+  static constexpr size_t kSoftware = 464; // where Linux describes what it saved
+  static constexpr uint32_t kMagic = 0x46505853;
+
+  // Whether the component is there and not in its initial state, which is all zeros.
+  bool has(unsigned component) const {
+    return size_ > 576 && (number<uint64_t>(512) >> component & 1);
+  }
+  template <typename T> T number(size_t offset) const {
+    T value;
+    std::memcpy(&value, area_ + offset, sizeof value);
+    return value;
+  }
+
+  const uint8_t *area_;
+  size_t size_ = 0;
+};
+
+// Gathers and scatters go through their elements from the lowest on, and clear each one's bit in
+// the mask when it is done (volume 2, VGATHERDPS): the lowest bit left is that of the fault.
+void find_element(FaultSignal &fault, const mcontext_t &machine) {
+  auto *code = static_cast<const uint8_t *>(fault.pc);
+  bool evex = code[0] == 0x62;
+  if (!evex && code[0] != 0xc4)
+    return;
+  uint8_t opcode = code[evex ? 4 : 3], kind = opcode & 0xfc;
+  if ((code[1] & (evex ? 7 : 31)) != 2 || (kind != 0x90 && (kind != 0xa0 || !evex)))
+    return;
+  unsigned vector_bytes = evex ? 16u << (code[3] >> 5 & 3) : code[2] & 4 ? 32 : 16;
+  unsigned bytes = code[2] & 0x80 ? 8 : 4, index_bytes = opcode & 1 ? 8 : 4;
+  unsigned elements = vector_bytes / (bytes > index_bytes ? bytes : index_bytes);
+  SavedState state(machine);
+  uint64_t left =
+      evex ? state.opmask(code[3] & 7) : state.signs(~code[2] >> 3 & 15, elements, bytes);
+  left &= (uint64_t{1} << elements) - 1;
+  if (!left)
+    return;
+  fault.element = static_cast<unsigned>(__builtin_ctzll(left));
+  fault.elements = elements;
+}
+
 } // namespace
 
 void look_at_operand(FaultSignal &fault, const void *context) {
+  if (fault.number == SIGSEGV && fault.pc != fault.address)
+    find_element(fault, static_cast<const ucontext_t *>(context)->uc_mcontext);
   if (fault.number == SIGBUS && fault.code == BUS_ADRALN)
     fault.misaligned = true;
   if (fault.number != SIGSEGV || fault.code != SI_KERNEL)

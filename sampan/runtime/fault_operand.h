@@ -6,9 +6,10 @@
 
 namespace sampan {
 
-// Fills in the address and whether it is misaligned. `context` is the signal handler's third
-// argument. x86-64 raises a general protection fault, without an address, both for an address that
-// no pointer can have and for an aligned vector access to one that is not aligned.
+// Fills in the address, whether it is misaligned, and the element of a gather or scatter. `context`
+// is the signal handler's third argument. x86-64 raises a general protection fault, without an
+// address, both for an address that no pointer can have and for an aligned vector access to one
+// that is not aligned.
 void look_at_operand(FaultSignal &fault, const void *context);
 
 } // namespace sampan

@@ -135,7 +135,7 @@ void on_fault(int number, siginfo_t *info, void *context) {
     if (FaultGuard *guard = current_guard)
       siglongjmp(guard->jump, 1);
     if (Worker *worker = Worker::current()) {
-      FaultSignal fault{number, info->si_code, info->si_addr, program_counter(context), false};
+      FaultSignal fault{number, info->si_code, info->si_addr, program_counter(context)};
       look_at_operand(fault, context);
       worker->on_fault(fault, context); // returns if not the kernel's
     }

@@ -39,6 +39,8 @@ struct FaultSignal {
   const void *address = nullptr;
   const void *pc = nullptr; // of the instruction
   bool misaligned = false;
+  // Of an instruction that accesses `elements` addresses: the number of the one that faulted.
+  unsigned element = 0, elements = 0;
 };
 
 // Whose code an instruction is.

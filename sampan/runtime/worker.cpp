@@ -144,7 +144,7 @@ void Worker::abandon(Failure::Kind kind, const SampanThread *thread, const void 
 }
 
 void Worker::misaligned(const void *address, const SampanThread *thread, const void *pc) {
-  failure_.signal = {SIGBUS, BUS_ADRALN, address, pc, true};
+  failure_.signal = {SIGBUS, BUS_ADRALN, address, pc, true, 0, 0};
   abandon(Failure::Kind::fault, thread, pc);
 }
 

@@ -74,6 +74,25 @@ static void wild_index() {
   indexed<<<1, 64>>>(index, out);
 }
 
+// case: wild_gather
+// expect-code: cudaErrorIllegalAddress
+// expect-text: block [1,0,0]
+// expect-text: {file}:{line:gathered}
+__global__ void gathered(const int *index, const double *in, double *out) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  out[i] = in[index[i]]; // line: gathered
+}
+static void wild_gather() {
+  int *index, bad = 0x70000000;
+  double *in, *out;
+  cudaMalloc(&index, 128 * sizeof(int));
+  cudaMalloc(&in, 4096);
+  cudaMalloc(&out, 4096);
+  cudaMemset(index, 0, 128 * sizeof(int));
+  cudaMemcpy(index + 64 + 43, &bad, sizeof bad, cudaMemcpyHostToDevice);
+  gathered<<<2, 64>>>(index, in, out);
+}
+
 // case: one_thread_of_one_block
 // expect-code: cudaErrorIllegalAddress
 // expect-text: block [2,1,0]
@@ -186,7 +205,8 @@ static const Case cases[] = {
     CASE(null_store),      CASE(null_load),
     CASE(not_canonical),   CASE(unmapped),
     CASE(used_after_free), CASE(past_the_end),
-    CASE(wild_index),      CASE(one_thread_of_one_block),
+    CASE(wild_index),
+    CASE(wild_gather),      CASE(one_thread_of_one_block),
     CASE(after_a_barrier), CASE(in_a_device_function),
     CASE(atomic),          CASE(structure),
     CASE(volatile_load),   CASE(past_shared_memory),

@@ -66,6 +66,20 @@ def test_faults(source: Path, path: str, tmp_path: Path) -> None:
     assert not wrong, "\n\n".join(wrong)
 
 
+def test_the_thread_of_a_gather_is_known_or_the_gang_is(tmp_path: Path) -> None:
+    """On CPUs with gather instructions one or two threads are named, else first and last."""
+    source = HERE / "addresses.cu"
+    program = tmp_path / source.stem
+    compile_program([source], CompileOptions(), program)
+    for case, guilty in (("wild_index", 37), ("wild_gather", 43)):
+        said = subprocess.run([program, case], capture_output=True, text=True, timeout=60).stderr
+        named = [int(x) for x in re.findall(r"\[(\d+),0,0\]", said.partition("thread")[2])]
+        if "a thread of" in said:
+            assert named[0] <= guilty <= named[1] < named[0] + 64, said
+        else:
+            assert guilty in named and len(named) <= 4, said
+
+
 def test_there_are_enough() -> None:
     assert sum(len(read_cases(source)) for source in PROGRAMS) >= 30
 
