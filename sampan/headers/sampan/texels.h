@@ -112,10 +112,22 @@ __device__ inline Base component(const SampanTexture &t, const char *at, unsigne
   return Base(load_integer(t, at));
 }
 
-template <class T> __device__ inline T load(const SampanTexture &t, const char *at) {
+// Whether elements are a `T` as they lie in memory.
+template <class T> __device__ inline bool is_direct(const SampanTexture &t) {
+  return t.channel_bytes == sizeof(typename Texel<T>::Base) && t.channels >= Texel<T>::count &&
+         !t.read_normalised;
+}
+
+template <class T, bool Direct> __device__ inline T load(const SampanTexture &t, const char *at) {
+  typedef typename Texel<T>::Base Base;
   T result;
+  if (Direct) {
+    for (int c = 0; c < Texel<T>::count; ++c)
+      Texel<T>::set(result, c, ((const Base *)at)[c]);
+    return result;
+  }
   for (int c = 0; c < Texel<T>::count; ++c)
-    Texel<T>::set(result, c, component<typename Texel<T>::Base>(t, at, c));
+    Texel<T>::set(result, c, component<Base>(t, at, c));
   return result;
 }
 

@@ -38,7 +38,7 @@ __device__ inline int whole(float x) { // of a coordinate; what is no number is 
   return x >= -2147483648.0f && x < 2147483648.0f ? int(floorf(x)) : x > 0 ? 2147483647 : 0;
 }
 
-template <class T>
+template <class T, bool Direct>
 __device__ inline T element(const SampanTexture &t, int layer, int x, int y, int z) {
   x = index(t, 0, x), y = index(t, 1, y), z = index(t, 2, z);
   if ((x | y | z) < 0) {
@@ -47,8 +47,8 @@ __device__ inline T element(const SampanTexture &t, int layer, int x, int y, int
       Texel<T>::set(border, c, typename Texel<T>::Base(t.border[c]));
     return border;
   }
-  return load<T>(t,
-                 t.data + (z + layer) * t.slice + y * t.pitch + (unsigned long long)x * t.element);
+  return load<T, Direct>(t, t.data + (z + layer) * t.slice + y * t.pitch +
+                                (unsigned long long)x * t.element);
 }
 
 struct Fraction { // between two neighbours
@@ -62,9 +62,9 @@ __device__ inline Fraction split(float x) {
   return {first, floorf((x - floorf(x)) * 256 + 0.5f) * (1.0f / 256)};
 }
 
-template <class T, int Axes> struct Sample {
+template <class T, int Axes, bool Direct> struct Sample {
   __device__ static T nearest(const SampanTexture &t, int layer, float x, float y, float z) {
-    return element<T>(t, layer, whole(x), Axes > 1 ? whole(y) : 0, Axes > 2 ? whole(z) : 0);
+    return element<T, Direct>(t, layer, whole(x), Axes > 1 ? whole(y) : 0, Axes > 2 ? whole(z) : 0);
   }
   __device__ static T filtered(const SampanTexture &t, int layer, float x, float y, float z) {
     return nearest(t, layer, x, y, z);
@@ -81,7 +81,7 @@ __device__ inline float4 blend(float4 a, float4 b, float s) {
   return {blend(a.x, b.x, s), blend(a.y, b.y, s), blend(a.z, b.z, s), blend(a.w, b.w, s)};
 }
 
-template <class T, int Axes>
+template <class T, int Axes, bool Direct>
 __device__ inline T filter(const SampanTexture &t, int layer, float x, float y, float z) {
   Fraction a = split(x), b{0, 0}, c{0, 0};
   if (Axes > 1)
@@ -89,8 +89,8 @@ __device__ inline T filter(const SampanTexture &t, int layer, float x, float y, 
   if (Axes > 2)
     c = split(z);
   auto row = [&](int i, int j) {
-    return blend(element<T>(t, layer, a.first, i, j), element<T>(t, layer, a.first + 1, i, j),
-                 a.second_share);
+    return blend(element<T, Direct>(t, layer, a.first, i, j),
+                 element<T, Direct>(t, layer, a.first + 1, i, j), a.second_share);
   };
   auto plane = [&](int j) {
     return Axes > 1 ? blend(row(b.first, j), row(b.first + 1, j), b.second_share) : row(0, j);
@@ -99,12 +99,13 @@ __device__ inline T filter(const SampanTexture &t, int layer, float x, float y, 
 }
 
 #define __SAMPAN_FILTERED(type)                                                                    \
-  template <int Axes> struct Sample<type, Axes> {                                                  \
+  template <int Axes, bool Direct> struct Sample<type, Axes, Direct> {                             \
     __device__ static type filtered(const SampanTexture &t, int l, float x, float y, float z) {    \
-      return filter<type, Axes>(t, l, x, y, z);                                                    \
+      return filter<type, Axes, Direct>(t, l, x, y, z);                                            \
     }                                                                                              \
     __device__ static type nearest(const SampanTexture &t, int l, float x, float y, float z) {     \
-      return element<type>(t, l, whole(x), Axes > 1 ? whole(y) : 0, Axes > 2 ? whole(z) : 0);      \
+      return element<type, Direct>(t, l, whole(x), Axes > 1 ? whole(y) : 0,                        \
+                                   Axes > 2 ? whole(z) : 0);                                       \
     }                                                                                              \
   };
 __SAMPAN_FILTERED(float)
@@ -112,6 +113,12 @@ __SAMPAN_FILTERED(float1)
 __SAMPAN_FILTERED(float2)
 __SAMPAN_FILTERED(float4)
 #undef __SAMPAN_FILTERED
+
+template <class T, int Axes, bool Direct>
+__device__ inline T sample_as(const SampanTexture &t, int layer, float x, float y, float z) {
+  return t.linear ? Sample<T, Axes, Direct>::filtered(t, layer, x, y, z)
+                  : Sample<T, Axes, Direct>::nearest(t, layer, x, y, z);
+}
 
 template <class T, int Axes>
 __device__ inline T sample(unsigned long long handle, int layer, float x, float y, float z) {
@@ -122,8 +129,8 @@ __device__ inline T sample(unsigned long long handle, int layer, float x, float 
   if (Axes > 2)
     z = place(t, 2, z);
   layer = layer < 0 ? 0 : layer >= t.layers ? t.layers - 1 : layer;
-  return t.linear ? Sample<T, Axes>::filtered(t, layer, x, y, z)
-                  : Sample<T, Axes>::nearest(t, layer, x, y, z);
+  return is_direct<T>(t) ? sample_as<T, Axes, true>(t, layer, x, y, z)
+                         : sample_as<T, Axes, false>(t, layer, x, y, z);
 }
 
 // Linear memory by element number; beyond its end all is 0.
@@ -135,7 +142,8 @@ template <class T> __device__ inline T fetch(unsigned long long handle, int x) {
       Texel<T>::set(zero, c, typename Texel<T>::Base(0));
     return zero;
   }
-  return load<T>(t, t.data + (unsigned long long)x * t.element);
+  const char *at = t.data + (unsigned long long)x * t.element;
+  return is_direct<T>(t) ? load<T, true>(t, at) : load<T, false>(t, at);
 }
 
 // One component of the four elements that a linear filter would read, in the order of the guide.
