@@ -185,6 +185,14 @@ ARCH = _knob(
     "runtime",
     "The compute capability that a program is told, instead of the one it was compiled for.",
 )
+DEVICES = _knob(
+    "SAMPAN_DEVICES",
+    1,
+    _positive,
+    "a number from 1 to 64",
+    "runtime",
+    "How many devices a program sees. They share memory, workers, default stream and variables.",
+)
 MEMORY = _knob(
     "SAMPAN_MEMORY",
     0,

@@ -1,4 +1,5 @@
 #include "allocations.h"
+#include "devices.h"
 
 #include <atomic>
 #include <cstdlib>
@@ -85,7 +86,7 @@ bool room_for(size_t size) {
 
 void *allocate(size_t size, cudaMemoryType type, unsigned flags) {
   Record record;
-  record.allocation = {nullptr, size, type, flags, true};
+  record.allocation = {nullptr, size, type, flags, current_device(), true};
   if (!room_for(size))
     return nullptr;
   if (size >= kMapped) {
@@ -152,7 +153,8 @@ bool register_host(void *pointer, size_t size, unsigned flags) {
       return false;
   }
   Record record;
-  record.allocation = {static_cast<char *>(pointer), size, cudaMemoryTypeHost, flags, false};
+  record.allocation = {
+      static_cast<char *>(pointer), size, cudaMemoryTypeHost, flags, current_device(), false};
   all.records[start] = record;
   return true;
 }

@@ -14,6 +14,7 @@ struct Allocation {
   size_t size = 0;
   cudaMemoryType type = cudaMemoryTypeDevice;
   unsigned flags = 0;
+  int device = 0;    // that was the thread's when it was allocated
   bool owned = true; // else the program registered its own memory
 };
 

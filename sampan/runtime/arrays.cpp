@@ -6,6 +6,7 @@
 
 #include "allocations.h"
 #include "api.h"
+#include "devices.h"
 #include "scheduler.h"
 #include "transfers.h"
 
@@ -271,7 +272,7 @@ SAMPAN_API cudaError_t cudaMemcpy3DAsync(const cudaMemcpy3DParms *parameters, cu
 SAMPAN_API cudaError_t cudaMemcpy3DPeer(const cudaMemcpy3DPeerParms *p) {
   if (!p)
     return record_error(cudaErrorInvalidValue);
-  if (p->srcDevice != 0 || p->dstDevice != 0)
+  if (!is_device(p->srcDevice) || !is_device(p->dstDevice))
     return record_error(cudaErrorInvalidDevice);
   cudaMemcpy3DParms plain{p->srcArray, p->srcPos, p->srcPtr, p->dstArray,
                           p->dstPos,   p->dstPtr, p->extent, cudaMemcpyDefault};

@@ -1,6 +1,7 @@
 // cudaMemcpy, cudaMemset and their linear and two-dimensional kin.
 
 #include "api.h"
+#include "devices.h"
 #include "registry.h"
 #include "transfers.h"
 
@@ -75,14 +76,14 @@ SAMPAN_API cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t count,
 
 SAMPAN_API cudaError_t cudaMemcpyPeer(void *to, int to_device, const void *from, int from_device,
                                       size_t count) {
-  if (to_device != 0 || from_device != 0)
+  if (!is_device(to_device) || !is_device(from_device))
     return record_error(cudaErrorInvalidDevice);
   return copy_1d(to, from, count, cudaMemcpyDeviceToDevice, nullptr, Wait::always);
 }
 
 SAMPAN_API cudaError_t cudaMemcpyPeerAsync(void *to, int to_device, const void *from,
                                            int from_device, size_t count, cudaStream_t stream) {
-  if (to_device != 0 || from_device != 0)
+  if (!is_device(to_device) || !is_device(from_device))
     return record_error(cudaErrorInvalidDevice);
   return copy_1d(to, from, count, cudaMemcpyDeviceToDevice, stream, Wait::as_documented);
 }

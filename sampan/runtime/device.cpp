@@ -1,4 +1,4 @@
-// The device: choosing it, its settings, resetting it. There is one, number 0.
+// The settings of devices, which all share, and resetting them. devices.cpp has their numbers.
 
 #include "device_settings.h"
 
@@ -54,40 +54,16 @@ using namespace sampan;
 namespace {
 
 constexpr int kVersion = CUDART_VERSION;
-constexpr const char *kPciBusId = "0000:01:00.0";
 
-// Sets *to if there is a place for it and the device is ours.
-template <typename T> cudaError_t answer(T *to, T value, int device = 0) {
+// Sets *to if there is a place for it.
+template <typename T> cudaError_t answer(T *to, T value) {
   if (!to)
     return record_error(cudaErrorInvalidValue);
-  if (device != 0)
-    return record_error(cudaErrorInvalidDevice);
   *to = value;
   return cudaSuccess;
 }
 
-cudaError_t check_device(int device) {
-  return device == 0 ? cudaSuccess : record_error(cudaErrorInvalidDevice);
-}
-
 } // namespace
-
-SAMPAN_API cudaError_t cudaGetDeviceCount(int *count) { return answer(count, 1); }
-SAMPAN_API cudaError_t cudaGetDevice(int *device) { return answer(device, 0); }
-SAMPAN_API cudaError_t cudaSetDevice(int device) { return check_device(device); }
-SAMPAN_API cudaError_t cudaInitDevice(int device, unsigned, unsigned) {
-  return check_device(device);
-}
-
-SAMPAN_API cudaError_t cudaSetValidDevices(int *devices, int count) {
-  if (count < 0 || (count && !devices))
-    return record_error(cudaErrorInvalidValue);
-  for (int i = 0; i < count; ++i) {
-    if (devices[i] != 0)
-      return record_error(cudaErrorInvalidDevice);
-  }
-  return cudaSuccess;
-}
 
 SAMPAN_API cudaError_t cudaSetDeviceFlags(unsigned flags) {
   if (flags & ~static_cast<unsigned>(cudaDeviceMask))
@@ -165,43 +141,6 @@ SAMPAN_API cudaError_t cudaDeviceGetSharedMemConfig(cudaSharedMemConfig *config)
 }
 SAMPAN_API cudaError_t cudaCtxResetPersistingL2Cache() { return cudaSuccess; }
 SAMPAN_API cudaError_t cudaDeviceFlushGPUDirectRDMAWrites(int, int) { return cudaSuccess; }
-
-SAMPAN_API cudaError_t cudaDeviceGetPCIBusId(char *to, int length, int device) {
-  if (!to || length <= 0)
-    return record_error(cudaErrorInvalidValue);
-  if (cudaError_t error = check_device(device))
-    return error;
-  std::snprintf(to, static_cast<size_t>(length), "%s", kPciBusId);
-  return cudaSuccess;
-}
-
-// Accepts "[domain]:[bus]:[device].[function]" and shorter forms.
-SAMPAN_API cudaError_t cudaDeviceGetByPCIBusId(int *device, const char *id) {
-  if (!device || !id)
-    return record_error(cudaErrorInvalidValue);
-  unsigned domain = 0, bus = 0, slot = 0;
-  bool read = std::sscanf(id, "%x:%x:%x", &domain, &bus, &slot) == 3 ||
-              ((domain = 0), std::sscanf(id, "%x:%x", &bus, &slot) == 2);
-  if (!read || domain != 0 || bus != 1 || slot != 0)
-    return record_error(cudaErrorInvalidDevice);
-  *device = 0;
-  return cudaSuccess;
-}
-
-SAMPAN_API cudaError_t cudaDeviceCanAccessPeer(int *can, int device, int peer) {
-  if (device != 0 || peer != 0)
-    return record_error(cudaErrorInvalidDevice);
-  return answer(can, 0);
-}
-SAMPAN_API cudaError_t cudaDeviceEnablePeerAccess(int, unsigned) {
-  return record_error(cudaErrorInvalidDevice);
-}
-SAMPAN_API cudaError_t cudaDeviceDisablePeerAccess(int) {
-  return record_error(cudaErrorInvalidDevice);
-}
-SAMPAN_API cudaError_t cudaDeviceGetP2PAttribute(int *, cudaDeviceP2PAttr, int, int) {
-  return record_error(cudaErrorInvalidDevice);
-}
 
 SAMPAN_API cudaError_t cudaProfilerStart() { return cudaSuccess; }
 SAMPAN_API cudaError_t cudaProfilerStop() { return cudaSuccess; }

@@ -7,6 +7,7 @@
 
 #include "api.h"
 #include "device_limits.h"
+#include "devices.h"
 #include "knobs.h"
 
 using namespace sampan;
@@ -273,9 +274,11 @@ int attribute(int which, bool &known) {
 SAMPAN_API cudaError_t cudaGetDeviceProperties(cudaDeviceProp *to, int device) {
   if (!to)
     return record_error(cudaErrorInvalidValue);
-  if (device != 0)
+  if (!is_device(device))
     return record_error(cudaErrorInvalidDevice);
   *to = properties();
+  to->pciBusID = device + 1;
+  to->uuid.bytes[14] = static_cast<char>(device);
   return cudaSuccess;
 }
 
@@ -286,10 +289,12 @@ SAMPAN_API cudaError_t cudaGetDeviceProperties_v2(cudaDeviceProp *to, int device
 SAMPAN_API cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr which, int device) {
   if (!value)
     return record_error(cudaErrorInvalidValue);
-  if (device != 0)
+  if (!is_device(device))
     return record_error(cudaErrorInvalidDevice);
   bool known;
   int result = attribute(which, known);
+  if (which == cudaDevAttrPciBusId)
+    result = device + 1;
   if (!known)
     return record_error(cudaErrorInvalidValue);
   *value = result;

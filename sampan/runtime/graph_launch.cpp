@@ -8,6 +8,7 @@
 #include "api.h"
 #include "capture.h"
 #include "device_printf.h"
+#include "devices.h"
 #include "events.h"
 #include "graph.h"
 #include "host_function.h"
@@ -291,5 +292,5 @@ SAMPAN_API cudaError_t cudaGraphNodeGetEnabled(cudaGraphExec_t handle, cudaGraph
 }
 
 SAMPAN_API cudaError_t cudaDeviceGraphMemTrim(int device) {
-  return record_error(device == 0 ? cudaSuccess : cudaErrorInvalidDevice);
+  return record_error(is_device(device) ? cudaSuccess : cudaErrorInvalidDevice);
 }

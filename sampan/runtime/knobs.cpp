@@ -40,17 +40,24 @@ unsigned available_cpus() {
   return 1;
 }
 
-unsigned read_threads() {
-  const char *text = environment("SAMPAN_THREADS");
+// A number from 1 to `most`; 0 where there is none that makes sense.
+unsigned read_number(const char *name, unsigned most) {
+  const char *text = environment(name);
   if (!text)
-    return available_cpus();
+    return 0;
   char *end;
   long value = std::strtol(text, &end, 10);
-  if (*end || value < 1 || value > 4096) {
-    complain("SAMPAN_THREADS", text, "a number from 1 to 4096");
-    return available_cpus();
+  if (*end || value < 1 || value > static_cast<long>(most)) {
+    std::string use = "a number from 1 to " + std::to_string(most);
+    complain(name, text, use.c_str());
+    return 0;
   }
   return static_cast<unsigned>(value);
+}
+
+unsigned read_threads() {
+  unsigned threads = read_number("SAMPAN_THREADS", 4096);
+  return threads ? threads : available_cpus();
 }
 
 size_t read_size(const char *name, size_t fallback) {
@@ -158,6 +165,7 @@ Knobs read_knobs() {
   Knobs knobs{};
   knobs.threads = read_threads();
   knobs.fibre_stack = read_size("SAMPAN_FIBRE_STACK", 128 << 10);
+  knobs.devices = std::max(1u, read_number("SAMPAN_DEVICES", 64));
   knobs.memory = read_size("SAMPAN_MEMORY", usable_memory());
   knobs.timeout = read_time("SAMPAN_TIMEOUT");
   read_arch(knobs);

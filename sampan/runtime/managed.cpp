@@ -6,6 +6,7 @@
 
 #include "allocations.h"
 #include "api.h"
+#include "devices.h"
 #include "scheduler.h"
 
 using namespace sampan;
@@ -24,7 +25,7 @@ std::map<const void *, Advice> &advice() {
   return advice;
 }
 
-bool known_device(int device) { return device == 0 || device == cudaCpuDeviceId; }
+bool known_device(int device) { return is_device(device) || device == cudaCpuDeviceId; }
 
 } // namespace
 

@@ -175,7 +175,7 @@ SAMPAN_API cudaError_t cudaPointerGetAttributes(cudaPointerAttributes *attribute
       *attributes = {cudaMemoryTypeUnregistered, cudaInvalidDeviceId, nullptr, plain};
     } else {
       bool host = found.type != cudaMemoryTypeDevice;
-      *attributes = {found.type, 0, plain, host ? plain : nullptr};
+      *attributes = {found.type, found.device, plain, host ? plain : nullptr};
     }
     return cudaSuccess;
   });

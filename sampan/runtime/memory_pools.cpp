@@ -4,6 +4,7 @@
 
 #include "allocations.h"
 #include "api.h"
+#include "devices.h"
 
 using namespace sampan;
 
@@ -27,7 +28,7 @@ cudaMemPool_t handle_of(Pool *pool) { return reinterpret_cast<cudaMemPool_t>(poo
 cudaError_t give(cudaMemPool_t *to, Pool *pool, int device) {
   if (!to)
     return cudaErrorInvalidValue;
-  if (device != 0)
+  if (!is_device(device))
     return cudaErrorInvalidDevice;
   *to = handle_of(pool);
   return cudaSuccess;
@@ -48,7 +49,7 @@ SAMPAN_API cudaError_t cudaDeviceGetMemPool(cudaMemPool_t *pool, int device) {
 
 SAMPAN_API cudaError_t cudaDeviceSetMemPool(int device, cudaMemPool_t pool) {
   return api_call([&] {
-    if (device != 0)
+    if (!is_device(device))
       return cudaErrorInvalidDevice;
     if (!pool)
       return cudaErrorInvalidValue;

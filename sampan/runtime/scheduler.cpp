@@ -8,6 +8,7 @@
 #include <new>
 
 #include "api.h"
+#include "devices.h"
 #include "knobs.h"
 
 namespace sampan {
@@ -61,6 +62,7 @@ Stream *Scheduler::create_stream(unsigned flags, int priority) {
   }
   stream->flags = flags;
   stream->priority = priority;
+  stream->device = current_device();
   stream->id = next_stream_id_++;
   streams_.push_back(stream);
   return stream;

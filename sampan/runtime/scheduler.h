@@ -101,6 +101,7 @@ public:
   std::atomic<uint32_t> state{kAlive};
   unsigned flags = cudaStreamDefault;
   int priority = 0;
+  int device = 0;
   unsigned long long id = 0;
   std::atomic<Capture *> capture{nullptr}; // that records what is submitted, instead of running it
   // Takes part in the ordering that the legacy default stream imposes.

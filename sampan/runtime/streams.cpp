@@ -3,6 +3,7 @@
 #include "api.h"
 #include "capture.h"
 #include "device_printf.h"
+#include "devices.h"
 #include "host_function.h"
 #include "scheduler.h"
 
@@ -160,10 +161,11 @@ SAMPAN_API cudaError_t cudaStreamGetId(cudaStream_t handle, unsigned long long *
 }
 
 SAMPAN_API cudaError_t cudaStreamGetDevice(cudaStream_t handle, int *device) {
-  return with_stream(handle, [&](Stream &) {
+  return with_stream(handle, [&](Stream &stream) {
     if (!device)
       return cudaErrorInvalidValue;
-    *device = 0;
+    // All devices have the same default stream.
+    *device = handle && handle != cudaStreamLegacy ? stream.device : current_device();
     return cudaSuccess;
   });
 }
