@@ -50,7 +50,14 @@ class Packer:
 
         Raises ArgumentError for a wrong number of arguments, and for one that does not fit.
         """
-        if len(arguments) != len(self._converters):
+        try:
+            count = len(arguments)
+        except TypeError:
+            raise ArgumentError(
+                f"{self.kernel}: the arguments are {_kind(arguments)}, not a tuple",
+                hint="one argument alone is written (x,)",
+            ) from None
+        if count != len(self._converters):
             raise self._wrong_count(arguments)
         values = [
             convert(value, keep)
@@ -200,7 +207,14 @@ def _boolean(place: _Place) -> Converter:
 
 def _object(place: _Place) -> Converter:
     parameter_type, size = place.parameter.type, place.parameter.size
-    wanted = layout.describe(parameter_type)
+    known = layout.dtype_of(parameter_type) is not None
+    wanted = f"a structured scalar of dtype {layout.describe(parameter_type)}"
+    hint = (
+        f"np.zeros((), dtype=kernel.parameters[{place.number}].dtype) makes one; align=True lays a "
+        "dtype out as C++ does"
+    )
+    if not known:
+        wanted, hint = f"a ctypes structure of {size} bytes", "NumPy has no dtype for it"
 
     def convert(value: Any, keep: list[object]) -> bytes:
         if isinstance(value, (ctypes.Structure, ctypes.Array, ctypes.Union)):
@@ -219,10 +233,7 @@ def _object(place: _Place) -> Converter:
             if whole.itemsize == size and layout.pointee_fits(parameter_type, whole):
                 return value.tobytes()
         raise place.error(
-            f"{_kind(value)} is no {parameter_type.name}; it wants a structured scalar of "
-            f"dtype {wanted}",
-            "np.zeros((), dtype=kernel.parameters["
-            f"{place.number}].dtype) makes one; align=True lays a dtype out as C++ does",
+            f"{_kind(value)} is no {parameter_type.name}; it wants {wanted}", hint
         )
 
     def _from_numbers(value: Any) -> Any:

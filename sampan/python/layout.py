@@ -40,9 +40,10 @@ def dtype_of(type: CType) -> DType | None:
         element = dtype_of(type.element)
         return None if element is None else np.dtype((element, (type.count,)))
     if type.kind == "struct" and type.members:
+        # Not `None in formats`: NumPy's float64 equals None.
         formats = [dtype_of(member.type) for member in type.members]
         names = [member.name for member in type.members]
-        if None in formats or len(set(names)) != len(names):
+        if any(one is None for one in formats) or len(set(names)) != len(names):
             return None
         offsets = [member.offset for member in type.members]
         return np.dtype(
