@@ -92,7 +92,10 @@ class Kernel:
         if stream is not None:
             self._start(handle, shape, packed, stream, [args, keep])
             return
-        code = self._run(handle, shape, packed, streams.default_handle())
+        unfinished = ctypes.c_void_p()
+        code = self._run(handle, shape, packed, streams.default_handle(), unfinished)
+        if code == runtime.UNFINISHED:
+            code = runtime.finish(unfinished.value)
         failure = runtime.launch_failure(code, self.name) if code else None
         if self._signature.prints:
             runtime.show_output()

@@ -13,6 +13,7 @@ from sampan.diagnostics import SampanError
 from sampan.python.errors import KernelError
 
 EMBED_VERSION = 1
+UNFINISHED = -1
 STREAM_LEGACY = 0
 STREAM_PER_THREAD = 2
 
@@ -60,10 +61,11 @@ _FUNCTIONS: dict[str, tuple[object, tuple[object, ...]]] = {
     "sampan_embed_kernel": (c_void_p, (c_void_p, c_char_p)),
     "sampan_embed_describe": (None, (c_void_p, POINTER(KernelDescription))),
     "sampan_embed_variable": (c_void_p, (c_void_p, c_char_p, POINTER(c_uint64))),
-    "sampan_embed_run": (c_int, (c_void_p, c_char_p, c_char_p, c_void_p)),
+    "sampan_embed_run": (c_int, (c_void_p, c_char_p, c_char_p, c_void_p, POINTER(c_void_p))),
     "sampan_embed_start": (c_int, (c_void_p, c_char_p, c_char_p, c_void_p, POINTER(c_void_p))),
     "sampan_embed_ended": (c_int, (c_void_p,)),
     "sampan_embed_finish": (c_int, (c_void_p,)),
+    "sampan_embed_cancel": (None, (c_void_p,)),
     "sampan_embed_message": (c_char_p, ()),
     "sampan_embed_take_output": (c_void_p, (POINTER(c_uint64),)),
     "cudaFuncSetAttribute": (c_int, (c_void_p, c_int, c_int)),
@@ -115,6 +117,24 @@ def limits() -> Limits:
         told.shared_default,
         told.shared_optin,
     )
+
+
+def finish(launch: int | None) -> int:
+    """Waits for a launch and forgets it; returns its error code.
+
+    Python looks for signals now and then: an exception by one, such as KeyboardInterrupt, ends the
+    kernel.
+    """
+    loaded = library()
+    try:
+        while (code := loaded.sampan_embed_finish(launch)) == UNFINISHED:
+            pass
+    except BaseException:
+        loaded.sampan_embed_cancel(launch)
+        while loaded.sampan_embed_finish(launch) == UNFINISHED:
+            pass
+        raise
+    return int(code)
 
 
 def show_output() -> None:

@@ -181,9 +181,11 @@ class Launch:
 
     def finish(self) -> None:
         """Waits; raises KernelError if the kernel failed. To be called once."""
-        code = self._library.sampan_embed_finish(self._handle)
-        _pending.add(-1)
-        self._keep = None
+        try:
+            code = runtime.finish(self._handle)
+        finally:
+            _pending.add(-1)
+            self._keep = None
         failure = runtime.launch_failure(code, self._kernel) if code else None
         if self._prints:
             runtime.show_output()

@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <string>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <vector>
 
 #include "api.h"
@@ -12,15 +14,22 @@
 #include "grid.h"
 #include "registry.h"
 #include "scheduler.h"
+#include "watchdog.h"
 #include "worker.h"
 
 using namespace sampan;
 
 namespace {
 
+// The main thread answers signals, which it cannot do inside a kernel: it takes part only in work
+// that was short before. In nanoseconds.
+constexpr float kShortWork = 2e6;
+constexpr uint64_t kSlice = 50'000'000; // to wait before the caller looks around
+
 struct Launch {
   LaunchOutcome outcome;
   CommandRef grid;
+  bool short_work = false;
 };
 
 thread_local std::string message, printed;
@@ -54,13 +63,23 @@ cudaError_t start(Launch &launch, Kernel &kernel, const uint32_t *s, const void 
   for (uint32_t i = 0; i < code.param_count; ++i) {
     arguments[i] = const_cast<char *>(static_cast<const char *>(params)) + code.param_offsets[i];
   }
-  launch.grid = CommandRef(new Grid(kernel, *variant, shape, arguments, &launch.outcome));
+  auto *grid = new Grid(kernel, *variant, shape, arguments, &launch.outcome);
+  launch.grid = CommandRef(grid);
+  float work = grid->expected_work();
+  launch.short_work = work > 0 && work < kShortWork;
   scheduler.submit(launch.grid, stream);
   return cudaSuccess;
 }
 
-int finish(Launch &launch) {
+bool wait(Launch &launch) {
+  static thread_local const bool main_thread = syscall(SYS_gettid) == getpid();
+  if (main_thread && !launch.short_work)
+    return Scheduler::get().wait_for(launch.grid, kSlice);
   Scheduler::get().wait(launch.grid);
+  return true;
+}
+
+int outcome(const Launch &launch) {
   message.clear();
   return launch.outcome.failed() ? failed(launch.outcome.error(), launch.outcome.message())
                                  : cudaSuccess;
@@ -79,6 +98,7 @@ template <typename Body> int no_throw(Body &&body) {
 
 ClaimedModule &module_at(void *module) { return *static_cast<ClaimedModule *>(module); }
 Kernel &kernel_at(void *kernel) { return *static_cast<Kernel *>(kernel); }
+Launch &launch_at(void *launch) { return *static_cast<Launch *>(launch); }
 
 } // namespace
 
@@ -132,12 +152,15 @@ SAMPAN_API void *sampan_embed_variable(void *handle, const char *name, uint64_t 
 }
 
 SAMPAN_API int sampan_embed_run(void *kernel, const uint32_t *shape, const void *params,
-                                void *stream) {
+                                void *stream, void **unfinished) {
   return no_throw([&]() -> int {
-    Launch launch;
-    if (cudaError_t error = start(launch, kernel_at(kernel), shape, params, stream))
+    auto launch = std::make_unique<Launch>();
+    if (cudaError_t error = start(*launch, kernel_at(kernel), shape, params, stream))
       return error;
-    return finish(launch);
+    if (wait(*launch))
+      return outcome(*launch);
+    *unfinished = launch.release();
+    return SAMPAN_EMBED_UNFINISHED;
   });
 }
 
@@ -152,15 +175,20 @@ SAMPAN_API int sampan_embed_start(void *kernel, const uint32_t *shape, const voi
   });
 }
 
-SAMPAN_API int sampan_embed_ended(void *launch) {
-  return static_cast<Launch *>(launch)->grid->done();
-}
+SAMPAN_API int sampan_embed_ended(void *launch) { return launch_at(launch).grid->done(); }
 
 SAMPAN_API int sampan_embed_finish(void *launch) {
   return no_throw([&]() -> int {
-    std::unique_ptr<Launch> owned(static_cast<Launch *>(launch));
-    return finish(*owned);
+    if (!wait(launch_at(launch)))
+      return SAMPAN_EMBED_UNFINISHED;
+    std::unique_ptr<Launch> owned(&launch_at(launch));
+    return outcome(*owned);
   });
+}
+
+SAMPAN_API void sampan_embed_cancel(void *launch) {
+  launch_at(launch).outcome.fail(cudaErrorLaunchFailure, "cancelled");
+  watchdog::end_all();
 }
 
 SAMPAN_API const char *sampan_embed_take_output(uint64_t *size) {

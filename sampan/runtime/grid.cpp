@@ -172,16 +172,19 @@ uint64_t Grid::claim_size(uint64_t left) const {
   return std::max<uint64_t>(1, std::min(blocks, left / (2 * workers)));
 }
 
+float Grid::expected_work() const {
+  float thread_cost = kernel_.thread_cost.load(std::memory_order_relaxed);
+  return thread_cost * static_cast<float>(launch_.block_threads) * static_cast<float>(items());
+}
+
 unsigned Grid::workers_wanted() const {
   if (variant_.kind == SAMPAN_INTERPRETED)
     return 1;
   unsigned pool = Scheduler::get().pool_size();
   auto most = static_cast<unsigned>(std::min<uint64_t>(pool, items()));
-  float thread_cost = kernel_.thread_cost.load(std::memory_order_relaxed);
-  if (thread_cost == 0 || cooperative_)
+  float work = expected_work();
+  if (work == 0 || cooperative_)
     return most;
-  float work =
-      thread_cost * static_cast<float>(launch_.block_threads) * static_cast<float>(items());
   return work < kWorthAWorker * most ? static_cast<unsigned>(work / kWorthAWorker) + 1 : most;
 }
 

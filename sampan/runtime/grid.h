@@ -44,6 +44,8 @@ public:
   void run(uint64_t first, uint64_t count) override;
   uint64_t claim_size(uint64_t left) const override;
   unsigned workers_wanted() const override;
+  // Nanoseconds of work, of all workers together, by the kernel's last launches; 0 = not known.
+  float expected_work() const;
   bool exclusive() const override { return cooperative_; }
 
 private:

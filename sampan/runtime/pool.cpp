@@ -1,5 +1,6 @@
 // The scheduler's threads: workers, the host-function thread, and those that help while they wait.
 
+#include <chrono>
 #include <unistd.h>
 
 #include "scheduler.h"
@@ -218,6 +219,18 @@ void Scheduler::wait(const CommandRef &command) {
     command->watched_ = true;
     watched_done_.wait(lock, [&] { return command->done(); });
   }
+}
+
+bool Scheduler::wait_for(const CommandRef &command, uint64_t nanoseconds) {
+  uint64_t spin_until = now_nanoseconds() + kSpinNanoseconds;
+  while (spinning_pays() && !command->done() && now_nanoseconds() < spin_until)
+    pause_briefly();
+  if (command->done())
+    return true;
+  Lock lock(mutex_);
+  command->watched_ = true;
+  return watched_done_.wait_for(lock, std::chrono::nanoseconds(nanoseconds),
+                                [&] { return command->done(); });
 }
 
 void Scheduler::host_thread_main() {

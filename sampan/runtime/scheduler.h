@@ -134,6 +134,9 @@ public:
 
   // Returns when the command is done; the calling thread takes part in running its stream.
   void wait(const CommandRef &command);
+  // Waits no longer than that and runs nothing meanwhile, so that a signal's handler has its turn.
+  // Whether the command is done.
+  bool wait_for(const CommandRef &command, uint64_t nanoseconds);
   void wait_for_stream(Stream *stream);
   void wait_for_all();
 

@@ -247,6 +247,35 @@ def test_a_fault_in_one_thread_does_not_touch_the_launches_of_another(
     assert (y == rounds).all() and faults == ["cudaErrorIllegalAddress"] * 200
 
 
+@pytest.mark.parametrize("stream", ["None", "sampan.Stream()"])
+def test_ctrl_c_ends_a_kernel_that_never_ends(stream: str) -> None:
+    program = f"""
+import os, signal, threading, time, numpy as np, sampan
+code = 'extern "C" __global__ void spin(volatile int *go, volatile int *seen)'
+code += '{{ *seen = 1; while (*go); }}'
+kernel, go, seen = sampan.RawKernel(code, "spin"), np.zeros(1, np.int32), np.zeros(1, np.int32)
+go[0] = 1
+def interrupt():
+    while not seen[0]:
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=interrupt).start()
+stream = {stream}
+try:
+    kernel((2,), (40,), (go, seen), stream=stream)
+    sampan.synchronize()
+except KeyboardInterrupt:
+    print("interrupted")
+go[0] = 0
+kernel((1,), (40,), (go, seen))
+print("goes on")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=100
+    )
+    assert done.stdout == "interrupted\ngoes on\n", done.stderr
+
+
 def test_a_forked_child_is_told_what_to_do() -> None:
     program = """
 import os, sys, numpy as np, sampan

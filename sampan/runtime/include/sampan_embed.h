@@ -47,15 +47,23 @@ void *sampan_embed_variable(void *module, const char *name, uint64_t *size);
 // call returns; `stream`: a cudaStream_t. Results are cudaError_t codes; sampan_embed_message says
 // more about the last one of this thread.
 
-// Runs a grid to its end.
-int sampan_embed_run(void *kernel, const uint32_t shape[7], const void *params, void *stream);
+// Not a cudaError_t: the grid has not ended, and the caller may do something before it waits on.
+#define SAMPAN_EMBED_UNFINISHED (-1)
+
+// Runs a grid to its end. Where that takes long it returns SAMPAN_EMBED_UNFINISHED, and
+// `*unfinished` must be given to sampan_embed_finish.
+int sampan_embed_run(void *kernel, const uint32_t shape[7], const void *params, void *stream,
+                     void **unfinished);
 // Starts a grid; `*launch` must be given to sampan_embed_finish.
 int sampan_embed_start(void *kernel, const uint32_t shape[7], const void *params, void *stream,
                        void **launch);
 // Whether it has ended. Does not wait.
 int sampan_embed_ended(void *launch);
-// Waits for its end, forgets it, and returns what became of it.
+// Waits for its end, forgets it, and returns what became of it; or SAMPAN_EMBED_UNFINISHED, and is
+// to be called again.
 int sampan_embed_finish(void *launch);
+// Ends it soon, with an error. It is to be finished all the same.
+void sampan_embed_cancel(void *launch);
 const char *sampan_embed_message(void);
 
 // What kernels printed since the last call, to be written by the caller; valid until the thread's
