@@ -15,13 +15,21 @@ from sampan.cli.failures import foreseen
 from sampan.demangle import demangle
 from sampan.diagnostics import CompileError, ExitCode, SampanError, UsageError
 from sampan.frontend import clang, nvvm
+from sampan.frontend.nvvm import DeviceModule
 from sampan.ir.core import Module
 from sampan.ir.errors import IRError
 from sampan.ir.reader import read_module
 from sampan.ir.verify import verify
 from sampan.ir.writer import write_module
 from sampan.opt import cases
-from sampan.opt.passes import PASSES, find_pass, run_pass
+from sampan.opt.passes import (
+    KERNEL_PASSES,
+    PASSES,
+    FunctionPass,
+    KernelPass,
+    find_pass,
+    run_pass,
+)
 from sampan.pipeline import describe_refusal
 from sampan.vectorize.refused import Refused
 
@@ -119,31 +127,30 @@ def main(words: list[str]) -> int:
 def _list() -> int:
     for one in PASSES.values():
         print(f"{one.name}  (wants --width)" if one.takes_width else one.name)
+    for name in KERNEL_PASSES:
+        print(f"{name}  (of kernels as clang writes them)")
     return ExitCode.OK
 
 
 def _run(options: OptOptions) -> int:
-    passes = [find_pass(name) for name in options.passes]
-    module = _read(options)
-    functions = [f for f in module.functions.values() if f.blocks and _is_meant(f.name, options)]
-    if not functions:
+    passes = [KERNEL_PASSES.get(name) or find_pass(name) for name in options.passes]
+    module, device = _read(options)
+    if not any(f.blocks and _is_meant(f.name, options) for f in module.functions.values()):
         raise CompileError(f"{options.files[0]} defines no such function: {options.function}")
     parts = []
     if options.between:
         parts.append(f"; before\n{write_module(module)}")
     for one in passes:
-        for function in functions:
-            try:
-                run_pass(one, function, options.width)
-                if options.verify:
-                    verify(function, one.level)
-            except Refused as refusal:
-                reason = describe_refusal(refusal, module)
-                message = f"{one.name} refuses @{function.name}: {reason}"
-                raise CompileError(message) from None
-            except IRError as error:
-                print(f"sampan-opt: after {one.name}: @{function.name}: {error}", file=sys.stderr)
-                return WRONG
+        try:
+            if isinstance(one, KernelPass):
+                _run_on_kernels(one, device, options)
+            else:
+                _run_on_functions(one, module, options)
+        except Refused as refusal:
+            raise CompileError(f"{one.name}: {describe_refusal(refusal, module)}") from None
+        except IRError as error:
+            print(f"sampan-opt: after {one.name}: {error}", file=sys.stderr)
+            return WRONG
         if options.between and one is not passes[-1]:
             parts.append(f"; after {one.name}\n{write_module(module)}")
     text = write_module(module)
@@ -162,12 +169,29 @@ def _run(options: OptOptions) -> int:
     return ExitCode.OK
 
 
+def _run_on_functions(one: FunctionPass, module: Module, options: OptOptions) -> None:
+    for function in list(module.functions.values()):
+        if function.blocks and _is_meant(function.name, options):
+            run_pass(one, function, options.width)
+            if options.verify:
+                verify(function, one.level)
+
+
+def _run_on_kernels(one: KernelPass, device: DeviceModule | None, options: OptOptions) -> None:
+    if device is None:
+        raise UsageError(
+            f"the pass {one.name} wants kernels as clang writes them",
+            hint="give it a .cu file, or IR for nvptx64, without --raw",
+        )
+    one.run(device, [k for k in device.kernels if _is_meant(k.name, options)], options.width)
+
+
 def _is_meant(name: str, options: OptOptions) -> bool:
     return options.function in ("", name, demangle(name), demangle(name).partition("(")[0])
 
 
-def _read(options: OptOptions) -> Module:
-    """The module of the file, at the SIMT level unless --raw."""
+def _read(options: OptOptions) -> tuple[Module, DeviceModule | None]:
+    """The module of the file, at the SIMT level unless --raw, and its kernels if it was lowered."""
     source = options.files[0]
     try:
         if source.suffix == ".ll":
@@ -180,8 +204,8 @@ def _read(options: OptOptions) -> Module:
     except IRError as error:
         raise CompileError(str(error)) from None
     if not options.raw and module.triple.startswith("nvptx"):
-        nvvm.lower(module, codegen.host_target(), "0")
-    return module
+        return module, nvvm.lower(module, codegen.host_target(), "0")
+    return module, None
 
 
 def _compile(source: Path, options: OptOptions) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sampan import codegen
 from sampan.canonicalize import dead_code, sequence
 from sampan.diagnostics import UsageError
 from sampan.fibre.division import guard_divisions
+from sampan.fibre.lower import lower_lanes
+from sampan.frontend.nvvm import DeviceModule, Kernel
+from sampan.frontend.reach import Reach
 from sampan.ir.core import Function
+from sampan.targets.widths import GangPlan, Rows, gang_plans
 from sampan.vectorize import privates
+from sampan.vectorize.module import ModuleVectorizer
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,37 @@ class FunctionPass:
     run: Callable[..., object]
     level: str = "SIMT"
     takes_width: bool = False
+
+
+@dataclass(frozen=True)
+class KernelPass:
+    """Makes another form of the kernels; `run` takes the device module and the kernels meant."""
+
+    name: str
+    run: Callable[[DeviceModule, Sequence[Kernel], int], None]
+
+
+def _vectorize(device: DeviceModule, kernels: Sequence[Kernel], width: int) -> None:
+    """Each kernel as a block entry: of `width`, for any block, or of all widths of this CPU."""
+    features = codegen.host_target().features
+    vectorizer = ModuleVectorizer(device, features)
+    for kernel in kernels:
+        plans = gang_plans(features, vectorizer.is_warp_wide(kernel))
+        for plan in [GangPlan(width, Rows.ANY)] if width else plans:
+            vectorizer.vectorize(kernel, plan.width, plan.rows)
+            if not width and plan.rows is Rows.ANY:
+                break
+
+
+def _lanes(device: DeviceModule, kernels: Sequence[Kernel], width: int) -> None:
+    """The lane form of each kernel and of what it calls."""
+    reached = Reach(device.module).closure([kernel.function for kernel in kernels])
+    lower_lanes(device.module, [f for f in reached if f.blocks], device.kernels)
+
+
+KERNEL_PASSES = {
+    one.name: one for one in (KernelPass("vectorize", _vectorize), KernelPass("lanes", _lanes))
+}
 
 
 def _table() -> dict[str, FunctionPass]:
@@ -49,7 +86,7 @@ def find_pass(name: str) -> FunctionPass:
         ends = [one for key, one in PASSES.items() if key.endswith(f".{wanted}")]
         found = ends[0] if len(ends) == 1 else None
     if found is None:
-        close = difflib.get_close_matches(wanted, PASSES, n=1)
+        close = difflib.get_close_matches(wanted, [*PASSES, *KERNEL_PASSES], n=1)
         hint = f"did you mean {close[0]}?" if close else "`sampan-opt --list` names them"
         raise UsageError(f"there is no pass '{name}'", hint=hint)
     return found

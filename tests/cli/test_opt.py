@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sampan.opt.passes import PASSES, find_pass
+from sampan.opt.passes import KERNEL_PASSES, PASSES, find_pass
 from tests.conftest import TESTS, SampanRun
 
 SWITCH = """\
@@ -73,6 +73,20 @@ def test_a_cuda_source_is_compiled_first(sampan: SampanRun, tmp_path: Path) -> N
     assert failed.returncode == 3 and "'N'" in failed.stderr
 
 
+def test_forms_of_kernels(sampan: SampanRun, tmp_path: Path) -> None:
+    source = tmp_path / "scale.cu"
+    source.write_text(KERNEL)
+    words = ("-DN=100", "--function=scale", "--verify")
+    done = sampan("opt", *words, "--passes=vectorize", "--width=8", source)
+    assert done.returncode == 0, done.stderr
+    assert "define internal void @_Z5scalePff.block8(" in done.stdout
+    assert "@_Z5otherPi.block8" not in done.stdout and "x float>" in done.stdout
+    done = sampan("opt", *words, "--passes=lanes", source)
+    assert "@_Z5scalePff.lane(ptr %self)" in done.stdout and "otherPi.lane" not in done.stdout
+    done = sampan("opt", "-DN=1", "--raw", "--passes=lanes", source)
+    assert done.returncode == 2 and "as clang writes them" in done.stderr
+
+
 def test_files_of_the_pass_tests_check_themselves(sampan: SampanRun, tmp_path: Path) -> None:
     good = sorted(TESTS.glob("passes/lower_switch/*.ll"))[0]
     assert sampan("opt", "--check", good).returncode == 0
@@ -106,5 +120,5 @@ def test_mistakes_on_the_command_line(sampan: SampanRun, switch: Path) -> None:
 
 def test_every_pass_is_listed_and_found(sampan: SampanRun) -> None:
     listed = [line.split()[0] for line in sampan("opt", "--list").stdout.splitlines()]
-    assert listed == list(PASSES)
-    assert all(find_pass(name.replace("-", "_")) is PASSES[name] for name in listed)
+    assert listed == [*PASSES, *KERNEL_PASSES]
+    assert all(find_pass(name.replace("-", "_")) is PASSES[name] for name in PASSES)
