@@ -88,7 +88,7 @@ class Packer:
                 high = (1 << (8 * type.size - (type.kind == "int"))) - 1
                 if not low <= value <= high:
                     raise place.error(f"{value} is out of range: {low} to {high}")
-            elif type.kind == "float":
+            elif type.kind == "float" or layout.is_half(type):
                 largest = float(np.finfo(f"f{type.size}").max)
                 if math.isfinite(value) and abs(value) > largest:
                     raise place.error(f"{value} is too large for {type.name}: {largest:g} at most")
@@ -126,6 +126,10 @@ def _converter(place: _Place) -> tuple[str, Converter]:
         return _FLOATS[type.size], _float(place)
     if type.kind == "bool":
         return "?", _boolean(place)
+    if layout.is_half(type):
+        return "e", _float(place)
+    if layout.is_bfloat(type):
+        return "H", _bfloat(place)
     return f"{place.parameter.size}s", _object(place)
 
 
@@ -186,6 +190,23 @@ def _float(place: _Place) -> Converter:
             f"{_kind(value)} is no real number",
             "an array goes to a pointer parameter; x[0] or x.item() is a number",
         )
+
+    return convert
+
+
+def _bfloat(place: _Place) -> Converter:
+    to_float = _float(place)
+
+    def convert(value: Any, keep: list[object]) -> int:
+        number = to_float(value, keep)
+        try:
+            (bits,) = struct.unpack("<I", struct.pack("<f", number))
+        except OverflowError:
+            raise place.error(f"{number} is too large for bfloat16") from None
+        if math.isnan(number):
+            return 0x7FFF
+        rounded: int = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16  # to the nearest, ties to even
+        return rounded
 
     return convert
 

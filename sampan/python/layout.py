@@ -24,11 +24,22 @@ _PLAIN_CHAR = "char"
 _MAX_LEAVES = 4096
 
 
+def is_half(type: CType) -> bool:
+    """Whether it is CUDA's class of half precision."""
+    return type.kind == "struct" and type.name.removeprefix("const ") in _HALF
+
+
+def is_bfloat(type: CType) -> bool:
+    """Whether it is CUDA's class of bfloat16. NumPy has no dtype for it: uint16 holds its bits."""
+    return type.kind == "struct" and type.name.removeprefix("const ") in _BFLOAT
+
+
 def dtype_of(type: CType) -> DType | None:
     """The NumPy dtype of a C++ type; None where it has none."""
-    name = type.name.removeprefix("const ")
-    if name in _HALF and type.size == 2:
+    if is_half(type):
         return np.dtype(np.float16)
+    if is_bfloat(type):
+        return np.dtype(np.uint16)
     if type.kind in ("int", "uint", "float", "bool"):
         code = {"int": "i", "uint": "u", "float": "f", "bool": "?"}[type.kind]
         if (type.kind == "float" and type.size not in (2, 4, 8)) or type.size > 8:
@@ -54,9 +65,9 @@ def dtype_of(type: CType) -> DType | None:
 
 def leaves_of(type: CType, offset: int = 0) -> Iterator[Leaf]:
     """The numbers that a C++ type consists of."""
-    if type.kind == "struct" and type.name.removeprefix("const ") in _HALF:
+    if is_half(type):
         yield offset, "float", 2
-    elif type.kind == "struct" and type.name.removeprefix("const ") in _BFLOAT:
+    elif is_bfloat(type):
         yield offset, "bfloat", 2
     elif type.kind == "struct":
         for member in type.members:
@@ -132,9 +143,12 @@ def pointee_fits(element: CType, dtype: DType) -> bool:
 
 
 def _comparable(leaves: Iterator[Leaf], type: CType) -> list[Leaf]:
-    """Addresses come as any 64-bit integer; the order of union members does not matter."""
+    """Addresses come as any 64-bit integer, bfloat16 may come as its bits; the order of union
+    members does not matter."""
     result = set()
     for offset, kind, size in leaves:
+        if kind == "bfloat" and type.kind == "struct":
+            kind = "uint"
         if size == 8 and kind == "int" and _has_pointer(type):
             kind = "uint"
         result.add((offset, kind, size))

@@ -108,3 +108,34 @@ def test_arguments_that_are_no_sequence(module: sampan.RawModule) -> None:
         kernel((1,), (1,), 3)  # type: ignore[arg-type]
     with pytest.raises(sampan.ArgumentError, match=r"takes 1 argument, not 5(.|\n)*written \(x,\)"):
         kernel((1,), (1,), np.zeros(5, np.int32))  # type: ignore[arg-type]
+
+
+HALF = r"""
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+extern "C" __global__ void half_precision(const __half *x, half *y, __half s, __half2 *pair,
+                                          __nv_bfloat16 *b, __nv_bfloat16 t) {
+  y[threadIdx.x] = x[threadIdx.x] * s;
+  if (threadIdx.x == 0) {
+    pair->y = s;
+    b[0] = t;
+  }
+}
+"""
+
+
+def test_half_precision() -> None:
+    kernel = sampan.RawKernel(HALF, "half_precision")
+    x, y, pair = np.arange(4, dtype=np.float16), np.zeros(4, np.float16), np.zeros(2, np.float16)
+    bits = np.zeros(1, np.uint16)
+    # 1 + 2**-8 lies between two numbers of bfloat16: ties go to the even one.
+    for number, rounded in ((2.5, 0x4020), (1 + 2**-8, 0x3F80), (1 + 3 * 2**-8, 0x3F82)):
+        kernel((1,), (4,), (x, y, 2.0, pair, bits, number))
+        assert bits[0] == rounded
+    assert y.tolist() == [0, 2, 4, 6] and pair.tolist() == [0, 2]
+    with pytest.raises(sampan.ArgumentError, match=r"argument 3.*70000.0 is too large for __half"):
+        kernel((1,), (4,), (x, y, 70000.0, pair, bits, 1))
+    with pytest.raises(sampan.ArgumentError, match=r"argument 1.*float32 for const __half \*"):
+        kernel((1,), (4,), (x.astype(np.float32), y, 1, pair, bits, 1))
+    with pytest.raises(sampan.ArgumentError, match=r"argument 5.*float16 for __nv_bfloat16"):
+        kernel((1,), (4,), (x, y, 1, pair, x, 1))
