@@ -9,7 +9,7 @@ from sampan.frontend.fuse import type_suffix
 from sampan.ir.constants import const_int
 from sampan.ir.core import Function, Instruction, Module, Value
 from sampan.ir.result_types import compare_type
-from sampan.ir.types import I1, I8, I32, PTR, VOID, FunctionType, Type, function_type
+from sampan.ir.types import I1, I8, I32, I64, PTR, VOID, FunctionType, Type, function_type
 
 
 class Emit:
@@ -41,6 +41,17 @@ class Emit:
         t = args[0].type
         signature = function_type(t, tuple(a.type for a in args))
         return self.call(f"llvm.{name}.{type_suffix(t)}", signature, list(args))
+
+    def call_intrinsic(self, name: str, value: Value, *rest: Value) -> Instruction:
+        """llvm.NAME with immediates behind its value, overloaded on the value's type."""
+        signature = function_type(value.type, tuple(a.type for a in (value, *rest)))
+        return self.call(f"llvm.{name}.{type_suffix(value.type)}", signature, [value, *rest])
+
+    def is_class(self, value: Value, classes: int) -> Instruction:
+        """Whether a float is of one of the classes, bits of llvm.is.fpclass."""
+        signature = function_type(I1, (value.type, I32))
+        name = f"llvm.is.fpclass.{type_suffix(value.type)}"
+        return self.call(name, signature, [value, const_int(I32, classes)])
 
     def integer(self, value: int, type: Type = I32) -> Value:
         return const_int(type, value)
@@ -79,6 +90,13 @@ class Emit:
             source_type=I8,
             flags=frozenset({"inbounds"}),
         )
+
+    def offset_bytes(self, pointer: Value, bytes: int) -> Value:
+        """`pointer` moved by a constant, of which nothing is known about what lies there."""
+        if not bytes:
+            return pointer
+        amount = const_int(I64, bytes & (2**64 - 1))
+        return self.inst("getelementptr", PTR, [pointer, amount], source_type=I8)
 
     def boolean(self, value: bool) -> Value:
         return const_int(I1, int(value))

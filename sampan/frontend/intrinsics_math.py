@@ -53,7 +53,7 @@ def _reciprocal_root(e: Emit, call: Instruction) -> Value:
     return e.inst("fdiv", root.type, [const_float(root.type, 1.0), root])
 
 
-def _saturated(e: Emit, value: Value) -> Value:
+def saturated(e: Emit, value: Value) -> Value:
     """Clamped to [0, 1]; NaN gives 0."""
     zero, one = const_float(value.type, 0.0), const_float(value.type, 1.0)
     capped = e.select(e.compare("olt", value, one), value, one)
@@ -64,7 +64,7 @@ def _saturating(lowering: Lowering) -> Lowering:
     def lower(e: Emit, call: Instruction) -> Value:
         value = lowering(e, call)
         assert value is not None
-        return _saturated(e, value)
+        return saturated(e, value)
 
     return lower
 
@@ -74,7 +74,7 @@ def _floating_point() -> None:
         for name in ("ceil", "floor", "trunc"):
             LOWERINGS[f"{name}.{kind}"] = _unary(name)
         LOWERINGS[f"round.{kind}"] = _unary("roundeven")
-        LOWERINGS[f"saturate.{kind}"] = lambda e, call: _saturated(e, call.arguments[0])
+        LOWERINGS[f"saturate.{kind}"] = lambda e, call: saturated(e, call.arguments[0])
         for name, op in (("add", "fadd"), ("mul", "fmul"), ("div", "fdiv")):
             LOWERINGS[f"{name}.rn.{kind}"] = _operator(op)
         LOWERINGS[f"sqrt.rn.{kind}"] = _unary("sqrt")

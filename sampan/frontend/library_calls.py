@@ -32,6 +32,16 @@ def _trap(e: Emit, call: Instruction) -> None:
     e.sampan("sampan_trap", e.sampan("sampan.self"))
 
 
+def _shared_offset(e: Emit, call: Instruction) -> Value:
+    base = e.inst("ptrtoint", I64, [e.sampan("sampan.shared.base")])
+    return e.binary("sub", e.inst("ptrtoint", I64, [call.arguments[0]]), base)
+
+
+def _shared_address(e: Emit, call: Instruction) -> Value:
+    base = e.sampan("sampan.shared.base")
+    return e.inst("getelementptr", PTR, [base, call.arguments[0]], source_type=I8)
+
+
 def _grid_sync(e: Emit, call: Instruction) -> None:
     e.sampan("sampan_grid_sync", e.sampan("sampan.self"))
 
@@ -61,6 +71,8 @@ def _memory(name: str) -> Lowering:
 
 
 LIBRARY_CALLS: dict[str, Lowering] = {
+    "__sampan_shared_offset": _shared_offset,
+    "__sampan_shared_address": _shared_address,
     "__sampan_grid_sync": _grid_sync,
     "__sampan_grid_can_meet": _grid_can_meet,
     "malloc": _malloc,

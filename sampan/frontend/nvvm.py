@@ -17,11 +17,11 @@ from sampan.frontend import (
     attributes,
     descriptors,
     fuse,
-    inline_asm,
     intrinsics,
     intrinsics_math,
     kernel_params,
     managed,
+    ptx,
     shared,
     warp_operations,
 )
@@ -225,7 +225,7 @@ def _lower_calls(module: Module, static_limit: int) -> None:
             if inst.op != "call" or inst.block is None:
                 continue
             if isinstance(inst.callee, InlineAsm):
-                inline_asm.lower(Emit(module, inst), inst)
+                ptx.lower(Emit(module, inst), inst)
             elif name := inst.callee_name:
                 _lower_call(module, inst, name, static_limit)
 

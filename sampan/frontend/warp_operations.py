@@ -28,7 +28,7 @@ REDUCTIONS = ("add", "min", "max", "umin", "umax", "and", "or", "xor")
 
 
 @dataclass
-class _Shuffle:
+class Shuffle:
     """Where a lane reads from, and whether that is inside its segment."""
 
     source: Value
@@ -41,7 +41,7 @@ def _shuffle(mode: str, synchronous: bool) -> Lowering:
         members = arguments.pop(0) if synchronous else e.sampan("sampan.warp.activemask")
         value, distance, packed = arguments
         own = e.sampan("sampan.laneid")
-        place = _place(e, mode, own, distance, packed)
+        place = shuffle_place(e, mode, own, distance, packed)
         bits = value if value.type is I32 else e.inst("bitcast", I32, [value])
         read: Value = e.sampan("sampan.warp.read", members, bits, place.source)
         if value.type is not I32:
@@ -55,8 +55,9 @@ def _shuffle(mode: str, synchronous: bool) -> Lowering:
     return lower
 
 
-def _place(e: Emit, mode: str, own: Value, distance: Value, packed: Value) -> _Shuffle:
-    """`packed`: bits 12 to 8 are the segment mask, bits 4 to 0 the clamp."""
+def shuffle_place(e: Emit, mode: str, own: Value, distance: Value, packed: Value) -> Shuffle:
+    """Of shfl.MODE with PTX's operands b and c: `packed` has the segment mask in bits 12 to 8 and
+    the clamp in bits 4 to 0."""
     if not isinstance(packed, ConstInt):
         segment = e.binary("and", e.binary("lshr", packed, 8), LAST_LANE)
         elsewhere = e.binary("xor", segment, LAST_LANE)
@@ -72,13 +73,13 @@ def _place(e: Emit, mode: str, own: Value, distance: Value, packed: Value) -> _S
     if clamp == LAST_LANE and mode in ("idx", "bfly"):  # the whole warp: always inside
         other = e.binary("and", distance, LAST_LANE)
         source = other if mode == "idx" else e.binary("xor", own, other)
-        return _Shuffle(source, const_bool(True))
+        return Shuffle(source, const_bool(True))
     return _bounded(e, mode, own, distance, e.integer(0), e.integer(LAST_LANE), e.integer(clamp))
 
 
 def _bounded(
     e: Emit, mode: str, own: Value, distance: Value, low: Value, elsewhere: Value, limit: Value
-) -> _Shuffle:
+) -> Shuffle:
     distance = e.binary("and", distance, LAST_LANE)
     if mode == "idx":
         other = e.binary("or", low, e.binary("and", distance, elsewhere))
@@ -86,7 +87,7 @@ def _bounded(
         operation = {"up": "sub", "down": "add", "bfly": "xor"}[mode]
         other = e.binary(operation, own, distance)
     inside = e.compare("sge" if mode == "up" else "sle", other, limit)
-    return _Shuffle(e.select(inside, other, own), inside)
+    return Shuffle(e.select(inside, other, own), inside)
 
 
 def _vote(kind: str, synchronous: bool) -> Lowering:

@@ -1,268 +1,234 @@
-"""PTX integer, logic and shift instructions (PTX ISA, "Integer Arithmetic", "Extended-Precision
-Integer Arithmetic", "Logic and Shift")."""
+"""Integer arithmetic, with and without carry. What add and its kin do with floats: floating."""
 
 from __future__ import annotations
 
-from sampan.frontend.ptx.parse import Number, PtxError, Statement
-from sampan.frontend.ptx.scope import Scope, bits_of, type_of
+from sampan.frontend.ptx import floating
+from sampan.frontend.ptx.machine import OPCODES, Handler, Machine
+from sampan.frontend.ptx.parse import Statement
+from sampan.frontend.ptx.types import PtxType
 from sampan.ir.constants import const_int
 from sampan.ir.core import Value
-from sampan.ir.types import I1, I32, IntType, Type, function_type, int_type
-
-_PLAIN = {"and": "and", "or": "or", "xor": "xor"}
+from sampan.ir.types import I8, I16, I32, I64, int_type
 
 
-def _typed(s: Scope, statement: Statement) -> tuple[Type, bool, list[Value]]:
-    """The instruction's type, whether that is signed, and its sources."""
-    type = type_of(statement.type)
-    sources = [s.read(operand, type) for operand in statement.operands[1:]]
-    return type, statement.type.startswith("s"), sources
+def by_kind(integers: Handler, floats: Handler) -> Handler:
+    """Chooses by the statement's type."""
+
+    def handle(m: Machine, s: Statement) -> None:
+        (integers if m.type_of(s).is_integer else floats)(m, s)
+
+    return handle
 
 
-def _plain(modifiers: tuple[str, ...], *allowed: str) -> None:
-    for modifier in modifiers[:-1]:
-        if modifier not in allowed:
-            raise PtxError(f"the modifier .{modifier}")
+def _operands(m: Machine, s: Statement, t: PtxType) -> list[Value]:
+    return [m.read(x, t) for x in s.operands[1:]]
 
 
-def logic(s: Scope, statement: Statement) -> Value:
-    _, _, sources = _typed(s, statement)
-    return s.e.binary(_PLAIN[statement.opcode], sources[0], sources[1])
+# ---- Sums, with a carry in and out ---------------------------------------------------------------
 
 
-def invert(s: Scope, statement: Statement) -> Value:
-    type, _, (value,) = _typed(s, statement)
-    if statement.opcode == "cnot":
-        isnt = s.e.compare("eq", value, 0)
-        return s.e.cast("zext", isnt, type)
-    return s.e.binary("xor", value, 1 if type is I1 else -1)
+def _sum(subtract: bool, takes_carry: bool) -> Handler:
+    def handle(m: Machine, s: Statement) -> None:
+        t = m.type_of(s)
+        a, b = _operands(m, s, t)
+        if "sat" in s.modifiers:
+            m.write(s.operands[0], m.e.intrinsic("ssub.sat" if subtract else "sadd.sat", a, b))
+            return
+        m.write(s.operands[0], _with_carry(m, s, t, a, b, subtract, takes_carry))
+
+    return handle
 
 
-def add(s: Scope, statement: Statement) -> Value:
-    """add, sub, and with .cc or a leading carry: addc, subc."""
-    _, signed, (a, b) = _typed(s, statement)
-    _plain(statement.modifiers, "cc", "sat")
-    subtract = statement.opcode.startswith("sub")
-    op = "sub" if subtract else "add"
-    if statement.has("sat"):
-        if not signed:
-            raise PtxError("the modifier .sat")
-        return s.e.intrinsic(f"s{op}.sat", a, b)
-    if statement.opcode.endswith("c"):
-        return _with_carry(s, a, b, subtract, statement.has("cc"))
-    result = s.e.binary(op, a, b)
-    if statement.has("cc"):
-        s.carry = s.compared("ult", a, b) if subtract else s.compared("ult", result, a)
+def _with_carry(
+    m: Machine, s: Statement, t: PtxType, a: Value, b: Value, subtract: bool, takes_carry: bool
+) -> Value:
+    e = m.e
+    result = e.binary("sub" if subtract else "add", a, b)
+    carried = e.compare("ult", a, b) if subtract else e.compare("ult", result, a)
+    if takes_carry:
+        carry = m.coerce(m.carry, t.llvm)
+        before = result
+        result = e.binary("sub" if subtract else "add", before, carry)
+        again = e.compare("ult", before, carry) if subtract else e.compare("ult", result, before)
+        carried = e.binary("or", carried, again)
+    if "cc" in s.modifiers:
+        m.carry = e.cast("zext", carried, I32)
     return result
 
 
-def _with_carry(s: Scope, a: Value, b: Value, subtract: bool, sets: bool) -> Value:
-    if s.carry is None:
-        raise PtxError("a carry from another asm statement")
-    op = "sub" if subtract else "add"
-    carry = s.e.cast("zext", s.carry, a.type)
-    first = s.e.binary(op, a, b)
-    result = s.e.binary(op, first, carry)
-    if sets:
-        if subtract:
-            out = (s.compared("ult", a, b), s.compared("ult", first, carry))
+# ---- Products ------------------------------------------------------------------------------------
+
+
+def _product(m: Machine, s: Statement, t: PtxType) -> tuple[Value, PtxType]:
+    """a * b of .lo, .hi or .wide, and the type of the result."""
+    e = m.e
+    a, b = m.read(s.operands[1], t), m.read(s.operands[2], t)
+    if "lo" in s.modifiers:
+        return e.binary("mul", a, b), t
+    if "wide" not in s.modifiers and "hi" not in s.modifiers:
+        raise m.unknown()
+    wide = int_type(2 * t.bits)
+    extend = "sext" if t.signed else "zext"
+    product = e.binary("mul", e.inst(extend, wide, [a]), e.inst(extend, wide, [b]))
+    if "wide" in s.modifiers:
+        return product, PtxType(f"{t.name[0]}{2 * t.bits}", t.kind, 2 * t.bits)
+    return e.cast("trunc", e.binary("lshr", product, t.bits), t.llvm), t
+
+
+def _mul(m: Machine, s: Statement) -> None:
+    value, _ = _product(m, s, m.type_of(s))
+    m.write(s.operands[0], value)
+
+
+def _mad(takes_carry: bool) -> Handler:
+    def handle(m: Machine, s: Statement) -> None:
+        value, t = _product(m, s, m.type_of(s))
+        added = m.read(s.operands[3], t)
+        if "sat" in s.modifiers:
+            m.write(s.operands[0], m.e.intrinsic("sadd.sat", value, added))
         else:
-            out = (s.compared("ult", first, a), s.compared("ult", result, carry))
-        s.carry = s.e.binary("or", *out)
-    return result
+            m.write(s.operands[0], _with_carry(m, s, t, value, added, False, takes_carry))
+
+    return handle
 
 
-def multiply(s: Scope, statement: Statement) -> Value:
-    """mul, mad and madc with .lo, .hi or .wide; mul24 and mad24 with .lo."""
-    type = type_of(statement.type)
-    assert isinstance(type, IntType)
-    signed = statement.type.startswith("s")
-    _plain(statement.modifiers, "lo", "hi", "wide", "cc")
-    a, b = (s.read(operand, type) for operand in statement.operands[1:3])
-    if statement.opcode.endswith("24"):
-        if not statement.has("lo"):
-            raise PtxError("this form")
-        shift = "ashr" if signed else "lshr"
-        a, b = (s.e.binary(shift, s.e.binary("shl", v, 8), 8) for v in (a, b))
-    wide = int_type(2 * type.bits)
-    result_type = wide if statement.has("wide") else type
-    if statement.has("hi", "wide"):
-        extend = "sext" if signed else "zext"
-        product = s.e.binary("mul", s.e.cast(extend, a, wide), s.e.cast(extend, b, wide))
-        if statement.has("hi"):
-            product = s.e.cast("trunc", s.e.binary("lshr", product, type.bits), type)
-    elif statement.has("lo"):
-        product = s.e.binary("mul", a, b)
-    else:
-        raise PtxError("a product without .lo, .hi or .wide")
-    if not statement.opcode.startswith("mad"):
-        return product
-    addend = s.read(statement.operands[3], result_type)
-    if statement.opcode == "madc":
-        return _with_carry(s, product, addend, False, statement.has("cc"))
-    total = s.e.binary("add", product, addend)
-    if statement.has("cc"):
-        s.carry = s.compared("ult", total, product)
-    return total
+def _mul24(add: bool) -> Handler:
+    def handle(m: Machine, s: Statement) -> None:
+        t, e = m.type_of(s), m.e
+        if "lo" not in s.modifiers:
+            raise m.unknown()
+        shift = "ashr" if t.signed else "lshr"
+        a, b = (e.binary(shift, e.binary("shl", m.read(x, t), 8), 8) for x in s.operands[1:3])
+        value: Value = e.binary("mul", a, b)
+        if add:
+            value = e.binary("add", value, m.read(s.operands[3], t))
+        m.write(s.operands[0], value)
+
+    return handle
 
 
-def divide(s: Scope, statement: Statement) -> Value:
-    _, signed, (a, b) = _typed(s, statement)
-    return s.e.binary(("s" if signed else "u") + statement.opcode, a, b)
+def _divide(remainder: bool) -> Handler:
+    def handle(m: Machine, s: Statement) -> None:
+        t = m.type_of(s)
+        op = ("s" if t.signed else "u") + ("rem" if remainder else "div")
+        a, b = _operands(m, s, t)
+        m.write(s.operands[0], m.e.binary(op, a, b))
+
+    return handle
 
 
-def least(s: Scope, statement: Statement) -> Value:
-    """min, max"""
-    _, signed, (a, b) = _typed(s, statement)
-    _plain(statement.modifiers)
-    return s.e.intrinsic(("s" if signed else "u") + statement.opcode, a, b)
+# ---- The rest ------------------------------------------------------------------------------------
 
 
-def size(s: Scope, statement: Statement) -> Value:
-    """abs, neg"""
-    type, _, (value,) = _typed(s, statement)
-    opposite = s.e.binary("sub", const_int(type, 0), value)
-    if statement.opcode == "neg":
-        return opposite
-    return s.e.select(s.compared("slt", value, const_int(type, 0)), opposite, value)
+def _extreme(name: str) -> Handler:
+    def handle(m: Machine, s: Statement) -> None:
+        t = m.type_of(s)
+        a, b = _operands(m, s, t)
+        m.write(s.operands[0], m.e.intrinsic(("s" if t.signed else "u") + name, a, b))
+
+    return handle
 
 
-def difference(s: Scope, statement: Statement) -> Value:
-    """sad: c + |a - b|"""
-    _, signed, (a, b, c) = _typed(s, statement)
-    sign = "s" if signed else "u"
-    span = s.e.binary("sub", s.e.intrinsic(f"{sign}max", a, b), s.e.intrinsic(f"{sign}min", a, b))
-    return s.e.binary("add", c, span)
+def _abs(m: Machine, s: Statement) -> None:
+    t = m.type_of(s)
+    (a,) = _operands(m, s, t)
+    negative = m.e.binary("sub", const_int(t.llvm, 0), a)
+    m.write(s.operands[0], m.e.intrinsic("smax", a, negative))
 
 
-def count(s: Scope, statement: Statement) -> Value:
-    """popc, clz, brev, bfind: all but brev give 32 bits."""
-    type, signed, (value,) = _typed(s, statement)
-    if statement.opcode == "popc":
-        return s.convert(s.e.intrinsic("ctpop", value), I32)
-    if statement.opcode == "brev":
-        return s.e.intrinsic("bitreverse", value)
-    if statement.opcode == "bfind" and signed:
-        negative = s.compared("slt", value, const_int(type, 0))
-        value = s.e.select(negative, s.e.binary("xor", value, -1), value)
-    signature = function_type(type, (type, I1))
-    zeros = s.convert(s.e.call(f"llvm.ctlz.{type}", signature, [value, s.e.boolean(False)]), I32)
-    if statement.opcode == "clz":
-        return zeros
-    if statement.has("shiftamt"):
-        return s.e.select(s.e.compare("eq", value, 0), s.e.integer(-1), zeros)
-    return s.e.binary("sub", s.e.integer(bits_of(type) - 1), zeros)
+def _neg(m: Machine, s: Statement) -> None:
+    t = m.type_of(s)
+    (a,) = _operands(m, s, t)
+    m.write(s.operands[0], m.e.binary("sub", const_int(t.llvm, 0), a))
 
 
-def shift(s: Scope, statement: Statement) -> Value:
-    """shl, shr: amounts beyond the width shift everything out."""
-    type = type_of(statement.type)
-    bits = bits_of(type)
-    value, amount = s.read(statement.operands[1], type), s.read(statement.operands[2], I32)
-    return shifted(s, statement.opcode, statement.type.startswith("s"), value, amount, bits)
+def _sad(m: Machine, s: Statement) -> None:
+    t, e = m.type_of(s), m.e
+    a, b, c = _operands(m, s, t)
+    sign = "s" if t.signed else "u"
+    distance = e.binary("sub", e.intrinsic(f"{sign}max", a, b), e.intrinsic(f"{sign}min", a, b))
+    m.write(s.operands[0], e.binary("add", c, distance))
 
 
-def shifted(s: Scope, op: str, signed: bool, value: Value, amount: Value, bits: int) -> Value:
-    last = s.e.intrinsic("umin", amount, s.e.integer(bits - 1))
-    by = s.convert(last, value.type)
-    if op == "shr" and signed:
-        return s.e.binary("ashr", value, by)
-    moved = s.e.binary("shl" if op == "shl" else "lshr", value, by)
-    inside = s.e.compare("ult", amount, bits)
-    return s.e.select(inside, moved, const_int(value.type, 0))
+def _dot_product(m: Machine, s: Statement) -> None:
+    """dp4a.atype.btype and dp2a.{lo,hi}.atype.btype."""
+    e = m.e
+    four = s.opcode == "dp4a"
+    a_type, b_type = s.modifiers[-2:]
+    a, b, total = (m.read_as(x, I32) for x in s.operands[1:])
+    first = 2 if "hi" in s.modifiers else 0
+    for index in range(4 if four else 2):
+        narrow = (I8, 8 * index) if four else (I16, 16 * index)
+        x = e.cast("trunc", e.binary("lshr", a, narrow[1]), narrow[0])
+        y = e.cast("trunc", e.binary("lshr", b, 8 * (index + first)), I8)
+        wide = [
+            e.inst("sext" if name.startswith("s") else "zext", I32, [value])
+            for name, value in ((a_type, x), (b_type, y))
+        ]
+        total = e.binary("add", total, e.binary("mul", *wide))
+    m.write(s.operands[0], total)
 
 
-def funnel(s: Scope, statement: Statement) -> Value:
-    """shf.l and shf.r, .wrap or .clamp, of b:a."""
-    a, b, amount = (s.read(operand, I32) for operand in statement.operands[1:4])
-    wide = int_type(64)
-    both = s.e.binary(
-        "or", s.e.cast("zext", a, wide), s.e.binary("shl", s.e.cast("zext", b, wide), 32)
-    )
-    if statement.has("wrap"):
-        amount = s.e.binary("and", amount, 31)
-    else:
-        amount = s.e.intrinsic("umin", amount, s.e.integer(32))
-    by = s.e.cast("zext", amount, wide)
-    if statement.has("l"):
-        return s.e.cast("trunc", s.e.binary("lshr", s.e.binary("shl", both, by), 32), I32)
-    return s.e.cast("trunc", s.e.binary("lshr", both, by), I32)
+def _absolute_difference_of_bytes(m: Machine, s: Statement) -> None:
+    """vabsdiff4.u32.u32.u32{.add} d, a, b, c without byte selectors: the bytes' differences, or
+    (.add) their sum added to c."""
+    if s.modifiers[:3] != ("u32", "u32", "u32") or s.modifiers[3:] not in ((), ("add",)):
+        raise m.unknown()
+    e = m.e
+    a, b, c = (m.read_as(x, I32) for x in s.operands[1:4])
+    result: Value = c if s.modifiers[3:] else e.integer(0)
+    for shift in (0, 8, 16, 24):
+        x, y = (e.binary("and", e.binary("lshr", v, shift), 255) for v in (a, b))
+        distance: Value = e.binary("sub", e.intrinsic("umax", x, y), e.intrinsic("umin", x, y))
+        if s.modifiers[3:]:
+            result = e.binary("add", result, distance)
+        else:
+            result = e.binary("or", result, e.binary("shl", distance, shift))
+    m.write(s.operands[0], result)
 
 
-def _ones(s: Scope, length: Value, type: Type) -> Value:
-    """The low `length` bits."""
-    bits = bits_of(type)
-    one = s.e.binary("shl", const_int(type, 1), _clamped(s, length, bits - 1, type))
-    some = s.e.binary("sub", one, 1)
-    return s.e.select(s.e.compare("ult", length, bits), some, const_int(type, -1))
+def _video_shift(m: Machine, s: Statement) -> None:
+    """vshl and vshr of 32-bit operands, .clamp or .wrap, then .add c (or .min, .max)."""
+    e = m.e
+    if s.modifiers[:3] not in (("u32", "u32", "u32"), ("s32", "u32", "u32"), ("s32", "s32", "u32")):
+        raise m.unknown()
+    rest = [x for x in s.modifiers[3:] if x not in ("clamp", "wrap")]
+    value, amount = m.read_as(s.operands[1], I32), m.read_as(s.operands[2], I32)
+    signed = s.modifiers[1] == "s32"
+    if "wrap" in s.modifiers:
+        amount = e.binary("and", amount, 31)
+    steps = e.cast("zext", e.intrinsic("umin", amount, e.integer(32)), I64)
+    wide = e.inst("sext" if signed else "zext", I64, [value])
+    op = "shl" if s.opcode == "vshl" else "ashr" if signed else "lshr"
+    result: Value = e.cast("trunc", e.binary(op, wide, steps), I32)
+    if rest:
+        c = m.read_as(s.operands[3], I32)
+        sign = "s" if s.modifiers[0] == "s32" else "u"
+        names = {"add": "", "min": f"{sign}min", "max": f"{sign}max"}
+        if len(rest) > 1 or rest[0] not in names:
+            raise m.unknown()
+        name = names[rest[0]]
+        result = e.intrinsic(name, result, c) if name else e.binary("add", result, c)
+    m.write(s.operands[0], result)
 
 
-def _clamped(s: Scope, value: Value, most: int, type: Type) -> Value:
-    return s.convert(s.e.intrinsic("umin", value, s.e.integer(most)), type)
-
-
-def extract(s: Scope, statement: Statement) -> Value:
-    """bfe: a field of given position and length, sign-extended for signed types."""
-    type = type_of(statement.type)
-    bits = bits_of(type)
-    value = s.read(statement.operands[1], type)
-    position, length = (
-        s.e.binary("and", s.read(operand, I32), 255) for operand in statement.operands[2:4]
-    )
-    if not statement.type.startswith("s"):
-        return s.e.binary(
-            "and", shifted(s, "shr", False, value, position, bits), _ones(s, length, type)
-        )
-    top = s.e.intrinsic("umin", s.e.binary("add", position, length), s.e.integer(bits))
-    left = s.e.binary("sub", s.e.integer(bits), top)
-    raised = shifted(s, "shl", False, value, left, bits)
-    field = shifted(s, "shr", True, raised, s.e.binary("add", left, position), bits)
-    return s.e.select(s.e.compare("eq", length, 0), const_int(type, 0), field)
-
-
-def insert(s: Scope, statement: Statement) -> Value:
-    """bfi d, a, b, position, length: the low bits of a into b."""
-    type = type_of(statement.type)
-    bits = bits_of(type)
-    a, b = (s.read(operand, type) for operand in statement.operands[1:3])
-    position, length = (
-        s.e.binary("and", s.read(operand, I32), 255) for operand in statement.operands[3:5]
-    )
-    mask = shifted(s, "shl", False, _ones(s, length, type), position, bits)
-    placed = s.e.binary("and", shifted(s, "shl", False, a, position, bits), mask)
-    return s.e.binary("or", s.e.binary("and", b, s.e.binary("xor", mask, -1)), placed)
-
-
-def lookup(s: Scope, statement: Statement) -> Value:
-    """lop3: any function of three bits, given as its truth table (bit 4a + 2b + c)."""
-    a, b, c = (s.read(operand, I32) for operand in statement.operands[1:4])
-    number = statement.operands[4]
-    table = s.read(number, I32)
-    if not isinstance(number, Number) and not hasattr(table, "value"):
-        raise PtxError("a table that is not a constant")
-    bits = table.value & 255  # type: ignore[attr-defined]
-    few = bin(bits).count("1") <= 4
-    wanted = bits if few else ~bits & 255
-    result: Value = s.e.integer(0)
-    for row in range(8):
-        if wanted >> row & 1:
-            term: Value = s.e.integer(-1)
-            for value, bit in ((a, 4), (b, 2), (c, 1)):
-                part = value if row & bit else s.e.binary("xor", value, -1)
-                term = s.e.binary("and", term, part)
-            result = s.e.binary("or", result, term)
-    return result if few else s.e.binary("xor", result, -1)
-
-
-def permute(s: Scope, statement: Statement) -> Value:
-    """prmt without a mode"""
-    if statement.modifiers != ("b32",):
-        raise PtxError(f"the mode .{statement.type}")
-    return s.nvvm("prmt", I32, *(s.read(operand, I32) for operand in statement.operands[1:4]))
-
-
-def dot(s: Scope, statement: Statement) -> Value:
-    """dp4a.atype.btype"""
-    signs = [modifier[0] for modifier in statement.modifiers]
-    sources = [s.read(operand, I32) for operand in statement.operands[1:4]]
-    return s.nvvm(f"idp4a.{signs[0]}.{signs[1]}", I32, *sources)
+def register() -> None:
+    OPCODES["add"] = by_kind(_sum(False, False), floating.binary("fadd"))
+    OPCODES["sub"] = by_kind(_sum(True, False), floating.binary("fsub"))
+    OPCODES["addc"] = _sum(False, True)
+    OPCODES["subc"] = _sum(True, True)
+    OPCODES["mul"] = by_kind(_mul, floating.binary("fmul"))
+    OPCODES["mad"] = by_kind(_mad(False), floating.multiply_add)
+    OPCODES["madc"] = _mad(True)
+    OPCODES["mul24"] = _mul24(False)
+    OPCODES["mad24"] = _mul24(True)
+    OPCODES["div"] = by_kind(_divide(False), floating.binary("fdiv"))
+    OPCODES["rem"] = _divide(True)
+    OPCODES["min"] = by_kind(_extreme("min"), floating.extreme("minimum"))
+    OPCODES["max"] = by_kind(_extreme("max"), floating.extreme("maximum"))
+    OPCODES["abs"] = by_kind(_abs, floating.sign_of("fabs"))
+    OPCODES["neg"] = by_kind(_neg, floating.sign_of("fneg"))
+    OPCODES["sad"] = _sad
+    OPCODES["dp4a"] = OPCODES["dp2a"] = _dot_product
+    OPCODES["vabsdiff4"] = _absolute_difference_of_bytes
+    OPCODES["vshl"] = OPCODES["vshr"] = _video_shift

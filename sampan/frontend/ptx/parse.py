@@ -1,216 +1,154 @@
-"""Reads the text of an inline PTX statement (PTX ISA, "Syntax"): declarations and instructions.
-
-Operands of the asm statement are written `$0`, `$1`, … as clang passes them on.
-"""
+"""The text of inline PTX as statements."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(
-    r"""
-      (?P<space>\s+|//[^\n]*|/\*.*?\*/)
-    | (?P<slot>\$\d+|\$\{\d+(?::\w+)?\})
-    | (?P<number>0[fF][0-9a-fA-F]{8}|0[dD][0-9a-fA-F]{16}|0[xX][0-9a-fA-F]+U?
-               |\d+\.\d*(?:[eE][+-]?\d+)?|\d+U?)
-    | (?P<word>[.%_$A-Za-z](?:[\w.$%]|::)*)
-    | (?P<mark>[-{}\[\],;@!+|:<>])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 
-
-class PtxError(Exception):
-    """What cannot be read or has no meaning here; the text completes "… is not supported"."""
-
-
-@dataclass(frozen=True)
-class Name:
-    """A register, declared or special."""
-
-    text: str
-    negated: bool = False  # !p
-
-
-@dataclass(frozen=True)
-class Slot:
-    """An operand of the asm statement."""
-
-    index: int
-    negated: bool = False
-
-
-@dataclass(frozen=True)
-class Number:
-    text: str
+class PtxSyntaxError(Exception):
+    """The text is not what the parser understands; the message quotes the part."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """[base + offset]"""
+    """[base + offset]. `base` is a register, an operand or, for a number alone, empty."""
 
-    base: Operand
-    offset: int
+    base: str
+    offset: int = 0
 
 
 @dataclass(frozen=True)
-class Group:
-    """{a, b, …}: a vector, or the parts of a wider register. `pair`: a|b."""
+class Vector:
+    """{a, b, …}"""
 
     parts: tuple[Operand, ...]
-    pair: bool = False
 
 
-Operand = Name | Slot | Number | Address | Group
-
-
-@dataclass(frozen=True)
-class Guard:
-    """@p or @!p"""
-
-    predicate: Operand
-    negated: bool
-
-
-@dataclass(frozen=True)
-class Statement:
-    opcode: str
-    modifiers: tuple[str, ...]
-    operands: tuple[Operand, ...]
-    guard: Guard | None
-    text: str
-
-    @property
-    def type(self) -> str:
-        """The last modifier: the type that most instructions end with."""
-        return self.modifiers[-1] if self.modifiers else ""
-
-    def has(self, *modifiers: str) -> bool:
-        return any(one in self.modifiers for one in modifiers)
+# A name (register, operand `$0`, special register `%tid.x`, `_`), possibly behind `!` or `-`; a
+# number as it is written; an address; a vector.
+Operand = str | Address | Vector
 
 
 @dataclass
-class Code:
-    statements: list[Statement] = field(default_factory=list)
-    registers: dict[str, str] = field(default_factory=dict)  # name -> type
+class Statement:
+    """One instruction: `@guard opcode.modifiers operands`."""
+
+    text: str
+    opcode: str
+    modifiers: tuple[str, ...] = ()
+    operands: list[Operand] = field(default_factory=list)
+    second: str = ""  # of a destination pair `d|p`
+    guard: str = ""  # predicate register
+    guard_negated: bool = False
 
 
-def parse(text: str) -> Code:
-    """Raises PtxError, with the part that it stumbles over."""
-    return _Parser(text).run()
+@dataclass(frozen=True)
+class Declaration:
+    """`.reg .type names;`"""
+
+    type: str
+    names: tuple[str, ...]
 
 
-class _Parser:
-    def __init__(self, text: str) -> None:
-        self.code = Code()
-        self.tokens: list[str] = []
-        at = 0
-        while at < len(text):
-            match = _TOKEN.match(text, at)
-            if match is None:
-                raise PtxError(text[at:].split("\n")[0].strip())
-            if match.lastgroup != "space":
-                self.tokens.append(match.group())
-            at = match.end()
-        self.at = 0
+_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2})")
+_DECLARATION = re.compile(r"\.reg\s+(?:\.v[24]\s+)?\.(\w+)\s+(.*)", re.DOTALL)
+_RANGE = re.compile(r"([\w$%]+)<(\d+)>")
+_GUARD = re.compile(r"@(!?)\s*([\w$%]+)\s+(.*)", re.DOTALL)
+_OPCODE = re.compile(r"([A-Za-z_]\w*(?:(?:\.|::)\w+)*)\s*(.*)", re.DOTALL)
+_LABEL = re.compile(r"[\w$%]+\s*:(?!:)")
 
-    def run(self) -> Code:
-        while self.at < len(self.tokens):
-            token = self.peek()
-            if token in ("{", "}", ";"):  # scopes: registers of one asm statement share names
-                self.at += 1
-            elif token == ".reg":
-                self.declaration()
-            else:
-                self.code.statements.append(self.statement())
-        return self.code
 
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+def parse(template: str) -> list[Statement | Declaration]:
+    """The statements of a template as LLVM writes it. Raises PtxSyntaxError."""
+    text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), template)
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.DOTALL)
+    # "$$" is a dollar sign and "%%" a percent sign; operands are $0, or ${0:…} with a modifier.
+    text = text.replace("$$", "\0").replace("%%", "%")
+    text = re.sub(r"\$\{(\d+)(?::\w+)?\}", r"$\1", text)
+    if "$(" in text or "$|" in text:
+        raise PtxSyntaxError("alternatives for several assembler dialects")
+    text = text.replace("\0", "$")
+    return [_statement(part) for part in _split(text)]
 
-    def next(self) -> str:
-        token = self.peek()
-        self.at += 1
-        return token
 
-    def accept(self, token: str) -> bool:
-        found = self.peek() == token
-        self.at += found
-        return found
+def _split(text: str) -> list[str]:
+    """Parts between semicolons; the braces of scopes (those not inside a statement) are dropped."""
+    parts: list[str] = []
+    current, depth = "", 0
+    for character in text:
+        if character == ";" and depth == 0:
+            parts.append(current)
+            current = ""
+        elif character == "{" and not current.strip():
+            current = ""  # opens a scope
+        elif character == "}" and depth == 0:
+            if current.strip():
+                raise PtxSyntaxError(f"no semicolon after '{current.strip()}'")
+            current = ""  # closes one
+        else:
+            depth += (character in "{[(") - (character in "}])")
+            current += character
+    parts.append(current)
+    return [" ".join(part.split()) for part in parts if part.strip()]
 
-    def expect(self, token: str) -> None:
-        if not self.accept(token):
-            raise PtxError(f"{self.peek() or 'the end'} where {token} belongs")
 
-    def declaration(self) -> None:
-        self.next()
-        kind = self.next().lstrip(".")
-        while True:
-            name = self.next()
-            if self.accept("<"):
-                count = int(self.next())
-                self.expect(">")
-                self.code.registers |= {f"{name}{i}": kind for i in range(count)}
-            else:
-                self.code.registers[name] = kind
-            if not self.accept(","):
-                break
-        self.expect(";")
+def _statement(text: str) -> Statement | Declaration:
+    if declared := _DECLARATION.fullmatch(text):
+        return Declaration(declared[1], tuple(_declared_names(declared[2])))
+    if _LABEL.match(text):
+        raise PtxSyntaxError(f"the label in '{text}'")
+    guard, negated, rest = "", False, text
+    if guarded := _GUARD.fullmatch(text):
+        negated, guard, rest = bool(guarded[1]), guarded[2], guarded[3]
+    found = _OPCODE.fullmatch(rest)
+    if not found:
+        raise PtxSyntaxError(f"'{text}'")
+    opcode, *modifiers = found[1].replace("::", "_").split(".")
+    operands = [_operand(part) for part in _commas(found[2])]
+    statement = Statement(text, opcode, tuple(modifiers), operands, "", guard, negated)
+    if operands and isinstance(operands[0], str) and "|" in operands[0]:
+        first, second = (s.strip() for s in operands[0].split("|", 1))
+        statement.operands[0], statement.second = first, second
+    return statement
 
-    def statement(self) -> Statement:
-        start = self.at
-        guard = None
-        if self.accept("@"):
-            negated = self.accept("!")
-            guard = Guard(self.operand(), negated)
-        word = self.next()
-        if not re.match(r"[a-z]", word):
-            raise PtxError(f"{word} at the start of an instruction")
-        if self.peek() == ":":
-            raise PtxError(f"the label {word}")
-        operands: list[Operand] = []
-        if self.peek() not in (";", ""):
-            operands = self.list_until(lambda: self.peek() in (";", "", "}"))
-        self.accept(";")
-        opcode, *modifiers = word.split(".")
-        text = " ".join(self.tokens[start : self.at]).removesuffix(";").strip()
-        return Statement(opcode, tuple(modifiers), tuple(operands), guard, text)
 
-    def list_until(self, ended: Callable[[], bool]) -> list[Operand]:
-        found = [self.operand()]
-        while not ended():
-            self.expect(",")
-            found.append(self.operand())
-        return found
+def _declared_names(text: str) -> list[str]:
+    names: list[str] = []
+    for part in text.split(","):
+        if many := _RANGE.fullmatch(part.strip()):
+            names += [f"{many[1]}{i}" for i in range(int(many[2]))]
+        else:
+            names.append(part.strip())
+    return names
 
-    def operand(self) -> Operand:
-        first = self.single()
-        if self.accept("|"):
-            return Group((first, self.single()), pair=True)
-        return first
 
-    def single(self) -> Operand:
-        if self.accept("["):
-            base = self.single()
-            offset = 0
-            if self.accept("+"):
-                sign = -1 if self.accept("-") else 1
-                offset = sign * int(self.next().rstrip("U"), 0)
-            self.expect("]")
-            return Address(base, offset)
-        if self.accept("{"):
-            parts = self.list_until(lambda: self.peek() in ("}", ""))
-            self.expect("}")
-            return Group(tuple(parts))
-        negated = self.accept("!")
-        minus = self.accept("-")
-        token = self.next()
-        if re.match(r"\$\{?\d", token):
-            return Slot(int(re.sub(r"\D.*", "", token.lstrip("${"))), negated)
-        if token[:1].isdigit():
-            return Number("-" + token if minus else token)
-        if re.match(r"[%_$A-Za-z]", token):
-            return Name(token, negated)
-        raise PtxError(f"{token or 'the end'} where an operand belongs")
+def _commas(text: str) -> list[str]:
+    """Parts between commas outside braces and brackets."""
+    parts, current, depth = [], "", 0
+    for character in text:
+        depth += (character in "{[(") - (character in "}])")
+        if character == "," and depth == 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += character
+    parts.append(current)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _operand(text: str) -> Operand:
+    if text.startswith("{") and text.endswith("}"):
+        return Vector(tuple(_operand(part) for part in _commas(text[1:-1])))
+    if text.startswith("[") and text.endswith("]"):
+        return _address(text[1:-1].strip())
+    return text.replace(" ", "")
+
+
+def _address(text: str) -> Address:
+    found = re.fullmatch(r"([\w$%.]+)\s*(?:([+-])\s*(-?(?:0[xX][0-9A-Fa-f]+|\d+)))?", text)
+    if not found:
+        raise PtxSyntaxError(f"the address [{text}]")
+    base, sign, number = found.groups()
+    offset = int(number, 0) * (-1 if sign == "-" else 1) if number else 0
+    return Address(base, offset)

@@ -1,73 +1,155 @@
-"""PTX instructions in which the lanes of a warp work together (PTX ISA, "Data Movement", "Parallel
-Synchronization")."""
+"""Warp-wide operations, barriers, fences, and what ends or delays a thread."""
 
 from __future__ import annotations
 
-from sampan.frontend.ptx.parse import Group, PtxError, Statement
-from sampan.frontend.ptx.scope import Scope, type_of
-from sampan.ir.core import Value
-from sampan.ir.types import I1, I32, Type, struct_type
+from sampan.frontend.library_calls import LIBRARY_CALLS
+from sampan.frontend.ptx.machine import OPCODES, PREDICATE, Handler, Machine
+from sampan.frontend.ptx.parse import Statement
+from sampan.frontend.warp_operations import REDUCTIONS, shuffle_place
+from sampan.ir.constants import const_bool
+from sampan.ir.core import ConstInt, Value
+from sampan.ir.types import I32, I64
 
 
-def shuffle(s: Scope, statement: Statement) -> None:
-    """shfl.sync.mode.b32 d|p, a, b, c, members"""
-    mode = next((m for m in statement.modifiers if m in ("idx", "up", "down", "bfly")), "")
-    if not statement.has("sync"):
-        raise PtxError("a shuffle without .sync")
-    value, distance, packed, members = (s.read(one, I32) for one in statement.operands[1:5])
-    to = statement.operands[0]
-    paired = isinstance(to, Group) and to.pair
-    result: Type = struct_type((I32, I1)) if paired else I32
-    read = s.nvvm(f"shfl.sync.{mode}", result, members, value, distance, packed)
-    if isinstance(to, Group) and to.pair:
-        s.write(to.parts[0], s.e.inst("extractvalue", I32, [read], indices=(0,)))
-        s.write(to.parts[1], s.e.inst("extractvalue", I1, [read], indices=(1,)))
+def _shuffle(m: Machine, s: Statement) -> None:
+    if s.modifiers[:1] != ("sync",) or s.modifiers[2:] != ("b32",):
+        raise m.unknown()
+    m.no_guard()
+    value, distance, packed, members = (m.read_as(x, I32) for x in s.operands[1:5])
+    own = m.e.sampan("sampan.laneid")
+    place = shuffle_place(m.e, s.modifiers[1], own, distance, packed)
+    m.write(s.operands[0], m.e.sampan("sampan.warp.read", members, value, place.source))
+    if s.second:
+        m.write(s.second, place.inside)
+
+
+def _vote(m: Machine, s: Statement) -> None:
+    if s.modifiers[:1] != ("sync",):
+        raise m.unknown()
+    m.no_guard()
+    e = m.e
+    predicate, members = m.read(s.operands[1], PREDICATE), m.read_as(s.operands[2], I32)
+
+    def ballot(flag: Value) -> Value:
+        return e.sampan("sampan.warp.ballot", members, flag)
+
+    kind = s.modifiers[1]
+    opposite = e.binary("xor", predicate, 1)
+    if kind == "ballot":
+        result = ballot(predicate)
+    elif kind == "any":
+        result = e.compare("ne", ballot(predicate), 0)
+    elif kind == "all":
+        result = e.compare("eq", ballot(opposite), 0)
+    elif kind == "uni":
+        none = e.compare("eq", ballot(predicate), 0)
+        result = e.binary("or", none, e.compare("eq", ballot(opposite), 0))
     else:
-        s.write(to, read)
+        raise m.unknown()
+    m.write(s.operands[0], result)
 
 
-def vote(s: Scope, statement: Statement) -> Value:
-    """vote.sync.{all,any,uni}.pred and vote.sync.ballot.b32"""
-    kind = next((m for m in statement.modifiers if m in ("all", "any", "uni", "ballot")), "")
-    if not statement.has("sync"):
-        raise PtxError("a vote without .sync")
-    predicate = s.read(statement.operands[1], I1)
-    members = s.read(statement.operands[2], I32)
-    return s.nvvm(f"vote.{kind}.sync", I32 if kind == "ballot" else I1, members, predicate)
-
-
-def match(s: Scope, statement: Statement) -> Value:
-    """match.any.sync"""
-    if not statement.has("any"):
-        raise PtxError("this form")
-    value = s.read(statement.operands[1], type_of(statement.type))
-    return s.nvvm("match.any.sync", I32, s.read(statement.operands[2], I32), value)
-
-
-def reduce(s: Scope, statement: Statement) -> Value:
-    """redux.sync.op.type"""
-    operation = next(m for m in statement.modifiers if m != "sync")
-    if operation in ("min", "max") and statement.type[0] == "u":
-        operation = f"u{operation}"
-    value, members = (s.read(operand, I32) for operand in statement.operands[1:3])
-    return s.nvvm(f"redux.sync.{operation}", I32, value, members)
-
-
-def active(s: Scope, statement: Statement) -> Value:
-    return s.nvvm("activemask", I32)
-
-
-def barrier(s: Scope, statement: Statement) -> None:
-    """bar.sync 0, barrier.sync 0, bar.warp.sync"""
-    if statement.has("warp"):
-        s.nvvm("bar.warp.sync", I32, s.read(statement.operands[0], I32))
+def _match(m: Machine, s: Statement) -> None:
+    kind, mode, t = s.modifiers[0], s.modifiers[1:2], m.type_of(s)
+    if kind not in ("any", "all") or mode != ("sync",):
+        raise m.unknown()
+    m.no_guard()
+    e = m.e
+    value, members = e.cast("zext", m.read(s.operands[1], t), I64), m.read_as(s.operands[2], I32)
+    same = e.sampan("sampan.warp.match", members, value)
+    if kind == "any":
+        m.write(s.operands[0], same)
         return
-    name = s.read(statement.operands[0], I32)
-    if len(statement.operands) != 1 or getattr(name, "value", 1) != 0 or not statement.has("sync"):
-        raise PtxError("a barrier of a part of the block")
-    s.nvvm("barrier.cta.sync.aligned.all", I32)
+    present = e.sampan("sampan.warp.ballot", members, const_bool(True))
+    every = e.compare("eq", same, present)
+    m.write(s.operands[0], e.select(every, present, e.integer(0)))
+    if s.second:
+        m.write(s.second, every)
 
 
-def fence(s: Scope, statement: Statement) -> None:
-    """membar, fence"""
-    s.e.fence("singlethread" if statement.has("cta") else "")
+def _redux(m: Machine, s: Statement) -> None:
+    t = m.type_of(s)
+    operation = s.modifiers[1]
+    if operation in ("min", "max") and not t.signed:
+        operation = f"u{operation}"
+    if s.modifiers[0] != "sync" or operation not in REDUCTIONS or t.bits != 32 or not t.is_integer:
+        raise m.unknown()
+    m.no_guard()
+    value, members = m.read(s.operands[1], t), m.read_as(s.operands[2], I32)
+    number = m.e.integer(REDUCTIONS.index(operation))
+    m.write(s.operands[0], m.e.sampan("sampan.warp.reduce", members, value, number))
+
+
+def _activemask(m: Machine, s: Statement) -> None:
+    m.no_guard()
+    m.write(s.operands[0], m.e.sampan("sampan.warp.activemask"))
+
+
+def _elect(m: Machine, s: Statement) -> None:
+    """elect.sync d|p, members: the lowest lane that takes part."""
+    m.no_guard()
+    e = m.e
+    members = m.read_as(s.operands[1], I32)
+    present = e.sampan("sampan.warp.ballot", members, const_bool(True))
+    leader = e.call_intrinsic("cttz", present, e.boolean(False))
+    m.write(s.operands[0], leader)
+    if s.second:
+        m.write(s.second, e.compare("eq", e.sampan("sampan.laneid"), leader))
+
+
+def _bar(m: Machine, s: Statement) -> None:
+    m.no_guard()
+    words = [x for x in s.modifiers if x not in ("aligned", "cta")]
+    if words == ["warp", "sync"]:
+        m.e.sampan("sampan.warp.sync", m.read_as(s.operands[0], I32))
+    elif words == ["sync"] and len(s.operands) == 1 and _is_zero(m, s):
+        m.e.sampan("sampan.barrier")
+    elif words[:1] == ["red"] and _is_zero(m, s, 1) and len(s.operands) == 3:
+        operation = {"popc": 0, "and": 1, "or": 2}.get(words[1])
+        if operation is None:
+            raise m.unknown()
+        e = m.e
+        flag = e.cast("zext", m.read(s.operands[2], PREDICATE), I32)
+        result = e.sampan("sampan.barrier.reduce", flag, e.integer(operation))
+        m.write(s.operands[0], result if operation == 0 else e.compare("ne", result, 0))
+    else:
+        raise m.unknown("only barrier 0 of the whole block")
+
+
+def _is_zero(m: Machine, s: Statement, index: int = 0) -> bool:
+    number = m.read_as(s.operands[index], I32)
+    return isinstance(number, ConstInt) and number.value == 0
+
+
+def _fence(m: Machine, s: Statement) -> None:
+    """All threads of a block run on one OS thread: within a block only the compiler counts."""
+    words = set(s.modifiers)
+    if words & {"mbarrier_init", "tensormap"}:
+        raise m.unknown()
+    m.e.fence("singlethread" if "cta" in words else "")
+
+
+def _runtime(name: str) -> Handler:
+    def handle(m: Machine, s: Statement) -> None:
+        m.no_guard()
+        LIBRARY_CALLS[name](m.e, m.call)
+
+    return handle
+
+
+def _nanosleep(m: Machine, s: Statement) -> None:
+    me = m.e.sampan("sampan.self")
+    m.e.sampan("sampan_nanosleep", me, m.read_as(s.operands[0], I32))
+
+
+def register() -> None:
+    OPCODES["shfl"] = _shuffle
+    OPCODES["vote"] = _vote
+    OPCODES["match"] = _match
+    OPCODES["redux"] = _redux
+    OPCODES["activemask"] = _activemask
+    OPCODES["elect"] = _elect
+    OPCODES["bar"] = OPCODES["barrier"] = _bar
+    OPCODES["membar"] = OPCODES["fence"] = _fence
+    OPCODES["trap"] = OPCODES["brkpt"] = _runtime("llvm.trap")
+    OPCODES["nanosleep"] = _nanosleep

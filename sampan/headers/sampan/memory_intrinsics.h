@@ -47,12 +47,15 @@ static __device__ __forceinline__ void __stwt(T *address, typename __sampan_same
 #undef __SAMPAN_LOAD
 #undef __SAMPAN_STORE
 
-// State spaces. Generic and specific addresses are the same numbers here.
+// State spaces. Generic and specific addresses are the same numbers here, except that a shared one
+// counts from the start of the block's shared memory: programs keep it in 32 bits for inline PTX.
+extern "C" __device__ __SIZE_TYPE__ __sampan_shared_offset(const void *pointer);
+extern "C" __device__ void *__sampan_shared_address(__SIZE_TYPE__ offset);
 static __device__ __forceinline__ __SIZE_TYPE__ __cvta_generic_to_global(const void *pointer) {
   return (__SIZE_TYPE__)(const void __attribute__((address_space(1))) *)pointer;
 }
 static __device__ __forceinline__ __SIZE_TYPE__ __cvta_generic_to_shared(const void *pointer) {
-  return (__SIZE_TYPE__)(const void __attribute__((address_space(3))) *)pointer;
+  return __sampan_shared_offset(pointer);
 }
 static __device__ __forceinline__ __SIZE_TYPE__ __cvta_generic_to_constant(const void *pointer) {
   return (__SIZE_TYPE__)(const void __attribute__((address_space(4))) *)pointer;
@@ -64,7 +67,7 @@ static __device__ __forceinline__ void *__cvta_global_to_generic(__SIZE_TYPE__ a
   return (void *)(void __attribute__((address_space(1))) *)address;
 }
 static __device__ __forceinline__ void *__cvta_shared_to_generic(__SIZE_TYPE__ address) {
-  return (void *)(void __attribute__((address_space(3))) *)address;
+  return __sampan_shared_address(address);
 }
 static __device__ __forceinline__ void *__cvta_constant_to_generic(__SIZE_TYPE__ address) {
   return (void *)(void __attribute__((address_space(4))) *)address;
