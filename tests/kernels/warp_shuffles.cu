@@ -39,8 +39,8 @@ template <class T> __global__ void any_distance(T *out, int mode, int distance, 
 template <class T> static void check_any_distance() {
   T *out = managed<T>(64);
   for (int mode : {idx, up, down, bfly})
-    for (int width : {1, 2, 4, 8, 16, 32})
-      for (int distance : {0, 1, 2, 3, 7, 16, 31}) {
+    for (int width : {2, 8, 32})
+      for (int distance : {1, 3, 16, 31}) {
         any_distance<<<1, 64>>>(out, mode, distance, width);
         SYNC();
         for (int t = 0; t < 64; ++t) {
