@@ -287,9 +287,9 @@ def test_other_inline_ptx_is_quoted_in_the_error() -> None:
         ("add.u32 $0, t, 1;", "t, which has no value"),
         ("{ .reg .u32 t; add.u32 $0, t, 1; }", "t, which has no value"),
         ("mov.u32 t, $1;", "the register t, which is not declared"),
-        ("add.rz.f32 $0, $1, $1;", "the modifier .rz"),
-        ("prmt.b32.f4e $0, $1, $1, $1;", "the mode .f4e"),
-        ("mma.sync $0, $1;", 'the instruction in "mma.sync'),
+        ("add.rz.f32 $0, $1, $1;", "directed rounding"),
+        ("prmt.b32.f4e $0, $1, $1, $1;", "its mode"),
+        ("mma.sync $0, $1;", '"mma.sync $0, $1" is not'),
     ],
 )
 def test_inline_ptx_without_a_translation_says_which_part(ptx: str, message: str) -> None:

@@ -46,6 +46,8 @@ def _with_carry(
     result = e.binary("sub" if subtract else "add", a, b)
     carried = e.compare("ult", a, b) if subtract else e.compare("ult", result, a)
     if takes_carry:
+        if m.carry is None:
+            raise m.unknown("a carry from another asm statement")
         carry = m.coerce(m.carry, t.llvm)
         before = result
         result = e.binary("sub" if subtract else "add", before, carry)

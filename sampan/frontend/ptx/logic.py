@@ -118,7 +118,7 @@ def _funnel_shift(m: Machine, s: Statement) -> None:
 
 def _prmt(m: Machine, s: Statement) -> None:
     if s.modifiers != ("b32",):
-        raise m.unknown()
+        raise m.unknown("its mode")
     low, high, selector = (m.read_as(x, I32) for x in s.operands[1:4])
     m.write(s.operands[0], permute_bytes(m.e, low, high, selector))
 

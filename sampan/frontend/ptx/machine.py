@@ -117,7 +117,7 @@ class Machine:
         self.call = call
         self.registers: dict[str, Value] = {}
         self.types: dict[str, PtxType] = {}
-        self.carry: Value = const_int(int_type(32), 0)  # CC.CF, as 0 or 1
+        self.carry: Value | None = None  # CC.CF, as 0 or 1
         self.guard: Value | None = None  # of the statement at hand
         self.statement: Statement | None = None
         self._dummy: Instruction | None = None
@@ -166,13 +166,14 @@ class Machine:
         if operand.startswith("%") and operand not in self.types:
             return self.coerce(self._special(operand[1:]), t)
         if operand not in self.registers:
-            if operand in self.types or operand.startswith("$"):
-                return Poison(t)  # read before it is written
-            raise self.unknown(f"no register {operand}")
+            raise self.unknown(f"{operand}, which has no value")
         return self.coerce(self.registers[operand], t)
 
     def _special(self, name: str) -> Value:
-        lowering = LOWERINGS.get(f"read.ptx.sreg.{name}")
+        # PTX says %lanemask_lt where the intrinsic's name has a dot.
+        names = (name, name.replace("_", "."))
+        found = [f for n in names if (f := LOWERINGS.get(f"read.ptx.sreg.{n}"))]
+        lowering = found[0] if found else None
         if lowering is None:
             raise self.unknown(f"no special register %{name}")
         wide = name.endswith("64") or name in ("globaltimer", "clock64")
@@ -187,6 +188,8 @@ class Machine:
             return
         if not isinstance(operand, str) or _constant(operand, value.type) is not None:
             raise self.unknown("the destination is no register")
+        if not operand.startswith("$") and operand not in self.types:
+            raise self.unknown(f"the register {operand}, which is not declared")
         if self.guard is not None:
             old = self.registers.get(operand)
             kept = self.coerce(old, value.type) if old is not None else Poison(value.type)

@@ -97,7 +97,7 @@ def _statement(text: str) -> Statement | Declaration:
     if declared := _DECLARATION.fullmatch(text):
         return Declaration(declared[1], tuple(_declared_names(declared[2])))
     if _LABEL.match(text):
-        raise PtxSyntaxError(f"the label in '{text}'")
+        raise PtxSyntaxError(f"the label {text.split(':')[0].strip()}")
     guard, negated, rest = "", False, text
     if guarded := _GUARD.fullmatch(text):
         negated, guard, rest = bool(guarded[1]), guarded[2], guarded[3]
