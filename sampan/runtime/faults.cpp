@@ -145,8 +145,10 @@ void on_fault(int number, siginfo_t *info, void *context) {
 
 void on_interrupt(int number, siginfo_t *info, void *context) {
   if (info->si_code == SI_TKILL && info->si_pid == getpid()) {
-    if (Worker *worker = Worker::current())
-      worker->on_interrupt(program_counter(context)); // returns if the kernel may go on
+    Worker *worker = Worker::current();
+    // It returns if the kernel may go on; the program's own signals are passed on.
+    if (worker && worker->on_interrupt(program_counter(context)))
+      return;
   }
   if (handles(previous[number]))
     call(previous[number], number, info, context);

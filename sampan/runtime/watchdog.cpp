@@ -78,6 +78,7 @@ void remove(Worker *worker) {
 }
 
 void watch_time(uint64_t nanoseconds) {
+  install_fault_handlers();
   State &all = state();
   std::lock_guard<std::mutex> lock(all.mutex);
   all.timeout = nanoseconds;
@@ -86,6 +87,7 @@ void watch_time(uint64_t nanoseconds) {
 }
 
 void end_all() {
+  install_fault_handlers(); // the program may have put its own in place of ours
   State &all = state();
   std::lock_guard<std::mutex> lock(all.mutex);
   all.ending = true;

@@ -181,20 +181,24 @@ bool Worker::interrupt(bool all) {
     return false;
   if (all || late()) {
     interrupted_.store(true, std::memory_order_relaxed);
+    signalled_.store(true);
     pthread_kill(thread_id_, kInterrupt);
   }
   return true;
 }
 
-void Worker::on_interrupt(const void *pc) {
+bool Worker::on_interrupt(const void *pc) {
+  if (!signalled_.exchange(false))
+    return false;
   // Only the kernel's own code holds no lock.
   if (!in_kernel_.load(std::memory_order_relaxed) || shields_ ||
       code_at(pc, run_.kernel->module) != Code::kernel)
-    return;
+    return true;
   if (run_.cancelled())
     abandon(Failure::Kind::cancelled, nullptr);
   if (late())
     abandon(Failure::Kind::timeout, &running_thread(), pc);
+  return true;
 }
 
 void Worker::abandon_if_due(const SampanThread *waiting, const void *pc) {

@@ -123,7 +123,8 @@ public:
   // Called by the signal handlers; they return if the fault is not one of the kernel, and if the
   // kernel may go on or cannot be left just now.
   void on_fault(const FaultSignal &signal, const void *context);
-  void on_interrupt(const void *pc);
+  // `on_interrupt`: whether it was the watchdog's signal.
+  bool on_interrupt(const void *pc);
   // Called by the watchdog's thread. Whether a kernel runs; if its time is over, or with `all`, it
   // is made to look whether it has to end.
   bool interrupt(bool all);
@@ -163,6 +164,7 @@ private:
   alignas(64) SampanThread thread_ = {}; // of vector code
   std::atomic<bool> in_kernel_{false};
   std::atomic<bool> interrupted_{false}; // the watchdog has seen that the kernel has to end
+  std::atomic<bool> signalled_{false};   // a signal is on its way
   std::atomic<uint64_t> deadline_{0};
   volatile int shields_ = 0;
   const pthread_t thread_id_;

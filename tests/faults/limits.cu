@@ -138,6 +138,27 @@ static int timers_of_the_program() {
   return after(cudaGetErrorName(cudaDeviceSynchronize()), false);
 }
 
+__global__ void for_ever(float *out) {
+  float x = threadIdx.x;
+  while (x >= 0)
+    x = x * 0.5f + 1;
+  out[threadIdx.x] = x;
+}
+
+// case: a_handler_of_the_signal_that_ends_kernels
+// knobs: SAMPAN_TIMEOUT=0.2
+// expect-code: cudaErrorLaunchTimeout
+static int a_handler_of_the_signal_that_ends_kernels() {
+  if (!works())
+    return 1;
+  signal(SIGURG, on_alarm);
+  for_ever<<<4, 64>>>(nullptr);
+  cudaError_t error = cudaDeviceSynchronize();
+  if (caught != 0 || raise(SIGURG) != 0 || caught != 1)
+    return printf("%d signals\n", int(caught)), 1;
+  return after(cudaGetErrorName(error), true);
+}
+
 int main(int argc, char **argv) {
   const struct {
     const char *name;
@@ -151,6 +172,7 @@ int main(int argc, char **argv) {
       {"a_handler_from_before", a_handler_from_before},
       {"a_handler_from_after", a_handler_from_after},
       {"timers_of_the_program", timers_of_the_program},
+      {"a_handler_of_the_signal_that_ends_kernels", a_handler_of_the_signal_that_ends_kernels},
   };
   for (auto &one : cases) {
     if (argc > 1 && strcmp(argv[1], one.name) == 0)
