@@ -60,6 +60,16 @@ SECTIONS = {
         "sampan/memory_intrinsics.h",
         "sampan/device_libc.h",
     ),
+    "Half precision, bfloat16 and 8-bit floating point": (
+        "cuda_fp16.h",
+        "cuda_bf16.h",
+        "cuda_fp8.h",
+        *(
+            f"sampan/narrow_{part}.h"
+            for part in "type formats convert arithmetic compare math operators threads".split()
+        ),
+        "sampan/fp8_type.h",
+    ),
     "Atomics": ("sampan/atomics.h",),
     "Warp functions": ("sampan/warp.h",),
     "Driver API (`cuda.h`)": ("cuda.h", "cudaProfiler.h"),

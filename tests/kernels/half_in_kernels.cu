@@ -1,3 +1,4 @@
+// expect-path: vector
 // half as programs use it: memory, vectorised loads, shared memory, atomics, functions, constants.
 #include "check.h"
 #include <cmath>

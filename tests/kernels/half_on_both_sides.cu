@@ -1,4 +1,5 @@
 // expect-path: vector
+// time-limit: 180
 // half, bfloat16 and the 8-bit formats: device code gives what the host gives, to the bit. That the
 // host is right is checked against exact arithmetic (tests/devicelib/test_narrow.py).
 #include "check.h"
