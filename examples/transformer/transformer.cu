@@ -153,7 +153,7 @@ int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "examples/transformer/river.txt";
   if (std::strcmp(name, "check") == 0)
     return check_gradients(Text("the quick brown fox jumps over the lazy dog"), random) ? 0 : 1;
-  int steps = argc > 2 ? std::atoi(argv[2]) : 600;
+  int steps = argc > 2 ? std::atoi(argv[2]) : 800;
   int length = argc > 3 ? std::atoi(argv[3]) : 600;
   std::ifstream file(name, std::ios::binary);
   std::string content((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

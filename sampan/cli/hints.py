@@ -6,7 +6,7 @@ import re
 
 # What the compiler or the linker misses -> what that belongs to.
 MISSING = [
-    (r"cooperative_groups", "cooperative groups"),
+    (r"cooperative_groups", "this part of cooperative groups"),
     (r"cublas", "cuBLAS"),
     (r"cufft", "cuFFT"),
     (r"curand", "cuRAND"),
