@@ -93,11 +93,11 @@ __host__ __device__ void arithmetic(T a, T b, T c, P p, P q, P r, Results &o) {
 #define TWO(name, packed)                                                                          \
   o.put(__h##name(a, b));                                                                          \
   o.put(__h##packed(p, q));
-      TWO(add_rn, add2_rn) TWO(sub_rn, sub2_rn) TWO(mul_rn, mul2_rn) TWO(div, 2div)
-          TWO(add_sat, add2_sat) TWO(sub_sat, sub2_sat) TWO(mul_sat, mul2_sat)
-              TWO(max_nan, max2_nan) TWO(min_nan, min2_nan)
+  TWO(add_rn, add2_rn)
+  TWO(sub_rn, sub2_rn) TWO(mul_rn, mul2_rn) TWO(div, 2div) TWO(add_sat, add2_sat)
+      TWO(sub_sat, sub2_sat) TWO(mul_sat, mul2_sat) TWO(max_nan, max2_nan) TWO(min_nan, min2_nan)
 #undef TWO
-                  o.put(__hfma(a, b, c));
+          o.put(__hfma(a, b, c));
   o.put(__hfma_sat(a, b, c));
   o.put(__hfma_relu(a, b, c));
   o.put(__hfma2(p, q, r));
@@ -123,8 +123,8 @@ template <class T, class P> __host__ __device__ void compare(T a, T b, P p, P q,
   COMPARE(ne)
   COMPARE(lt)
   COMPARE(le)
-  COMPARE(gt) COMPARE(ge) COMPARE(equ) COMPARE(neu) COMPARE(ltu) COMPARE(leu) COMPARE(gtu)
-      COMPARE(geu)
+  COMPARE(gt)
+  COMPARE(ge) COMPARE(equ) COMPARE(neu) COMPARE(ltu) COMPARE(leu) COMPARE(gtu) COMPARE(geu)
 #undef COMPARE
 }
 
@@ -134,7 +134,8 @@ template <class T, class P> __host__ __device__ void operate(T a, P p, P q, P r,
   o.put(h2##name(p));
   ROUNDED(ceil)
   ROUNDED(floor)
-  ROUNDED(trunc) ROUNDED(rint) ROUNDED(sqrt) ROUNDED(rcp)
+  ROUNDED(trunc)
+  ROUNDED(rint) ROUNDED(sqrt) ROUNDED(rcp)
 #undef ROUNDED
       o.put((p + q) * r - p / q);
   o.put(p == q);
@@ -160,8 +161,8 @@ template <class T, class P> __host__ __device__ void approximate(T a, P p, Resul
   FUNCTION(sin)
   FUNCTION(tanh)
   FUNCTION(tanh_approx)
-  FUNCTION(exp) FUNCTION(exp2) FUNCTION(exp10) FUNCTION(log) FUNCTION(log2) FUNCTION(log10)
-      FUNCTION(rsqrt)
+  FUNCTION(exp)
+  FUNCTION(exp2) FUNCTION(exp10) FUNCTION(log) FUNCTION(log2) FUNCTION(log10) FUNCTION(rsqrt)
 #undef FUNCTION
 }
 
