@@ -155,8 +155,8 @@ def test_a_source_that_does_not_compile_shows_the_line() -> None:
 
 
 def test_an_unsupported_construct_shows_the_line() -> None:
-    source = 'extern "C" __global__ void k() {\n  asm volatile("griddepcontrol.wait;");\n}'
-    with pytest.raises(sampan.UnsupportedError, match=r"k\.cu:2.*griddepcontrol"):
+    source = 'extern "C" __global__ void k() {\n  asm volatile("wgmma.fence.sync.aligned;");\n}'
+    with pytest.raises(sampan.UnsupportedError, match=r"k\.cu:2.*wgmma"):
         sampan.RawKernel(source, "k")((1,), (1,), ())
 
 
