@@ -94,10 +94,16 @@ __host__ __device__ void arithmetic(T a, T b, T c, P p, P q, P r, Results &o) {
   o.put(__h##name(a, b));                                                                          \
   o.put(__h##packed(p, q));
   TWO(add_rn, add2_rn)
-  TWO(sub_rn, sub2_rn) TWO(mul_rn, mul2_rn) TWO(div, 2div) TWO(add_sat, add2_sat)
-      TWO(sub_sat, sub2_sat) TWO(mul_sat, mul2_sat) TWO(max_nan, max2_nan) TWO(min_nan, min2_nan)
+  TWO(sub_rn, sub2_rn)
+  TWO(mul_rn, mul2_rn)
+  TWO(div, 2div)
+  TWO(add_sat, add2_sat)
+  TWO(sub_sat, sub2_sat)
+  TWO(mul_sat, mul2_sat)
+  TWO(max_nan, max2_nan)
+  TWO(min_nan, min2_nan)
 #undef TWO
-          o.put(__hfma(a, b, c));
+  o.put(__hfma(a, b, c));
   o.put(__hfma_sat(a, b, c));
   o.put(__hfma_relu(a, b, c));
   o.put(__hfma2(p, q, r));
@@ -135,9 +141,11 @@ template <class T, class P> __host__ __device__ void operate(T a, P p, P q, P r,
   ROUNDED(ceil)
   ROUNDED(floor)
   ROUNDED(trunc)
-  ROUNDED(rint) ROUNDED(sqrt) ROUNDED(rcp)
+  ROUNDED(rint)
+  ROUNDED(sqrt)
+  ROUNDED(rcp)
 #undef ROUNDED
-      o.put((p + q) * r - p / q);
+  o.put((p + q) * r - p / q);
   o.put(p == q);
   o.put(p != q);
   o.put(p <= q);
