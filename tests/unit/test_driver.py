@@ -148,7 +148,7 @@ def test_errors_of_the_source_are_clangs(tmp_path: Path) -> None:
 def test_an_unsupported_construct_is_named_with_its_line(tmp_path: Path) -> None:
     sources = write(
         tmp_path,
-        k_cu='__global__ void k() {\n  asm volatile("wgmma.fence.sync.aligned;");\n}\nint main() {}\n',
+        k_cu='__global__ void k() {\n  asm volatile("wgmma.fence;");\n}\nint main() {}\n',
     )
     with pytest.raises(UnsupportedError, match=r"wgmma\.fence") as caught:
         compile_program(sources, FIBRES, tmp_path / "program")
