@@ -157,11 +157,10 @@ def test_initialiser_with_the_address_of_a_shared_variable(
     [
         ("#include <cublas_v2.h>\nint main() {}", "cuBLAS"),
         ("#include <thrust/sort.h>\nint main() {}", "Thrust"),
-        ("int main() { cudaGraph_t g; return cudaGraphCreate(&g, 0); }", "CUDA graphs"),
+        ("#include <cudnn.h>\nint main() {}", "cuDNN"),
         (
-            "__global__ void k(cudaTextureObject_t t, float *o) { *o = tex1Dfetch<float>(t, 3); }\n"
-            "int main() {}",
-            "textures",
+            "int main() { cudaGraphConditionalHandle h; return (int)cudaGraphNoSuchCall(h); }",
+            "this function of CUDA graphs",
         ),
     ],
 )
