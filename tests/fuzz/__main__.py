@@ -26,8 +26,20 @@ from tests.fuzz.source import Kernel
 def main() -> int:
     gc.set_threshold(50_000, 20, 100)  # the compiler makes many objects that live for long
     options = _options()
-    choices = [words.split("/") for words in options.paths.split(",")]
     report = Report()
+    try:
+        _session(options, report)
+    except KeyboardInterrupt:
+        _say("interrupted")
+    if options.json:
+        print(report.as_json())
+    else:
+        _print(report)
+    return 1 if report.mismatches else 0
+
+
+def _session(options: argparse.Namespace, report: Report) -> None:
+    choices = [words.split("/") for words in options.paths.split(",")]
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sampan-fuzz-") as name:
         folder = Path(name)
@@ -48,11 +60,6 @@ def main() -> int:
             )
             if options.stop and report.mismatches:
                 break
-    if options.json:
-        print(report.as_json())
-    else:
-        _print(report)
-    return 1 if report.mismatches else 0
 
 
 def _options() -> argparse.Namespace:
