@@ -16,9 +16,9 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sampan import abi, codegen, pipeline, support
-from sampan.codegen import CpuTarget
 from sampan.diagnostics import SampanError
 from sampan.frontend import clang, nvvm
 from sampan.frontend.clang import ClangOptions
@@ -84,7 +84,7 @@ def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
     saved = pipeline.gang_plans, pipeline.vectorize
 
     def vectorize(
-        vectorizer: ModuleVectorizer, kernel: nvvm.Kernel, target: CpuTarget
+        vectorizer: ModuleVectorizer, kernel: nvvm.Kernel, *others: Any
     ) -> VectorForms:
         launched = next((k for k in kernels if kernel.name.startswith(_symbol(k))), None)
         general = launched is None or input_seed(launched) & 512
@@ -96,7 +96,7 @@ def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
             return [p for p in all_forms if launched is None or p.fits(launched.block)][:1]
 
         pipeline.gang_plans = plans
-        return saved[1](vectorizer, kernel, target)
+        return saved[1](vectorizer, kernel, *others)
 
     if width:
         pipeline.vectorize = vectorize
