@@ -70,6 +70,8 @@ def compile_batch(
         raise PathFailure(f"compiler: {error}") from None
     except Exception:
         raise PathFailure("compiler: " + traceback.format_exc()[-3000:]) from None
+    if device.warnings:  # a bug of the vectoriser, for which the kernel took another path
+        raise PathFailure("compiler: " + "\n".join(device.warnings))
     for compiled in device.kernels:
         for kernel in kernels:
             if compiled.kernel.name.startswith(_symbol(kernel)) and compiled.reason:

@@ -94,7 +94,8 @@ def sampan_path(name: str, width: int = 0, fmad: bool = False) -> Runner:
         output.unlink(missing_ok=True)
         command = [sys.executable, "-m", "sampan", "run", "--path", name, "--no-cache", "-w"]
         command += [] if fmad else ["-fmad=false"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        # Verified, so that a bug of the vectoriser is an error and not a kernel on another path.
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "SAMPAN_VERIFY": "1"}
         if width:
             environment["SAMPAN_GANG_WIDTH"] = str(width)
         return _run([*command, str(source), "--", str(output)], output, len(kernels), environment)

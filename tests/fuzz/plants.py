@@ -405,10 +405,10 @@ BLOCK = (
     Plant(
         "spilled-value-not-restored",
         "spill",
-        "a phi behind a barrier uses the value of the gang that ran last",
+        "a value kept across a barrier is zero behind it",
         "sampan.block.spill:keep_across",
-        "if at is value.block or user in made or _is_spill(user):",
-        'if at is value.block or user in made or _is_spill(user) or user.op == "phi":',
+        "definitions[resume] = _reload(builder, value.type, gang_memory, offset)",
+        "definitions[resume] = zero(value.type)",
     ),
     Plant(
         "spill-slots-overlap",
