@@ -49,7 +49,10 @@ class RawKernel(Function):
         enable_cooperative_groups: bool = False,
         jitify: bool = False,
     ) -> None:
-        super().__init__(sampan.RawKernel(code, name, tuple(options)))
+        kernel = sampan.RawKernel(
+            code, name, tuple(options), enable_cooperative_groups=enable_cooperative_groups
+        )
+        super().__init__(kernel)
 
 
 class RawModule:
@@ -73,7 +76,10 @@ class RawModule:
                 hint="give the source: RawModule(code=...)",
             )
         self._module = sampan.RawModule(
-            code, options=tuple(options), name_expressions=name_expressions
+            code,
+            options=tuple(options),
+            name_expressions=name_expressions,
+            enable_cooperative_groups=enable_cooperative_groups,
         )
 
     def get_function(self, name: str) -> Function:

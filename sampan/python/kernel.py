@@ -59,8 +59,9 @@ class Kernel:
     The GIL is released while it runs. Any thread may call it.
     """
 
-    def __init__(self, unit: Unit, signature: KernelSignature) -> None:
+    def __init__(self, unit: Unit, signature: KernelSignature, cooperative: bool = False) -> None:
         self._unit = unit
+        self._cooperative = cooperative
         self._signature = signature
         self._packer = Packer(signature)
         self._max_dynamic: int | None = None
@@ -117,7 +118,9 @@ class Kernel:
         handle = self._unit.for_launch(self._signature, blocks, threads)
         description = _describe(handle)
         room = self._room(description)
-        shape = shape_bytes(name, blocks, threads, shared, description.max_threads, room)
+        shape = shape_bytes(
+            name, blocks, threads, shared, description.max_threads, room, self._cooperative
+        )
         with self._lock:
             if self._max_dynamic is not None:
                 _allow_shared(handle, self._max_dynamic)
@@ -253,6 +256,8 @@ class RawModule:
     tuple in the spelling of nvcc and NVRTC, such as ("-std=c++17", "-DN=4", "-use_fast_math").
     `name_expressions`: what to instantiate of templates, such as ("scale<float>",
     "ns::fill<double, 3>"); `get_function` and `get_global` take the same text.
+    `enable_cooperative_groups`: launches are cooperative, so that blocks may wait for each other by
+    grid.sync().
 
     It is compiled when it is first needed. Modules of the same text, options and name expressions
     are one, device variables included.
@@ -264,8 +269,10 @@ class RawModule:
         *,
         options: Sequence[str] = (),
         name_expressions: Sequence[str] | None = None,
+        enable_cooperative_groups: bool = False,
         label: str = "RawModule.cu",
     ) -> None:
+        self._cooperative = enable_cooperative_groups
         self._unit = unit_of(code, options, name_expressions or (), label)
         self._functions: dict[str, Kernel] = {}
 
@@ -302,7 +309,7 @@ class RawModule:
         """
         found = self._functions.get(name)
         if found is None:
-            found = Kernel(self._unit, self._unit.find_kernel(name))
+            found = Kernel(self._unit, self._unit.find_kernel(name), self._cooperative)
             found = self._functions.setdefault(name, found)
         return found
 
@@ -324,15 +331,25 @@ class RawKernel:
         add = sampan.RawKernel(code, "add")
         add((blocks,), (threads,), (x, y, np.float32(2), n))
 
-    `code` and `options` are those of RawModule; `name` may also be a name expression, such as
-    "scale<float>". It is compiled at the first call, and anew for each shape of block. Calls and
+    `code`, `options` and `enable_cooperative_groups` are those of RawModule; `name` may also be a
+    name expression, such as "scale<float>". It is compiled at the first call, and anew for each shape of block. Calls and
     attributes are those of Kernel.
     """
 
-    def __init__(self, code: str, name: str, options: Sequence[str] = ()) -> None:
-        expressions = (name,) if "<" in name else ()
+    def __init__(
+        self,
+        code: str,
+        name: str,
+        options: Sequence[str] = (),
+        *,
+        enable_cooperative_groups: bool = False,
+    ) -> None:
         self._module = RawModule(
-            code, options=options, name_expressions=expressions, label=f"{_file_name(name)}.cu"
+            code,
+            options=options,
+            name_expressions=(name,) if "<" in name else (),
+            enable_cooperative_groups=enable_cooperative_groups,
+            label=f"{_file_name(name)}.cu",
         )
         self._name = name
         self._kernel: Kernel | None = None

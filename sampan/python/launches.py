@@ -13,7 +13,7 @@ from sampan.python.errors import ConfigurationError
 # One to three extents in x, y, z; a number alone is the first.
 Extents: TypeAlias = "SupportsIndex | tuple[SupportsIndex, ...]"
 
-_SHAPE = struct.Struct("<7I")
+_SHAPE = struct.Struct("<8I")
 
 
 def extents(value: Any, what: str, kernel: str) -> BlockShape:
@@ -41,6 +41,7 @@ def shape_bytes(
     shared: int,
     max_threads: int,
     shared_room: int,
+    cooperative: bool = False,
 ) -> bytes:
     """The shape of a launch for the runtime. Raises ConfigurationError for what cannot be."""
     limits = runtime.limits()
@@ -63,7 +64,7 @@ def shape_bytes(
             hint="kernel.max_dynamic_shared_size_bytes = n allows more, up to "
             f"{limits.shared_optin} bytes together with the static ones",
         )
-    return _SHAPE.pack(*grid, *block, shared)
+    return _SHAPE.pack(*grid, *block, shared, cooperative)
 
 
 def _check(

@@ -289,6 +289,22 @@ def test_more_dynamic_shared_memory_can_be_allowed(module: sampan.RawModule) -> 
     assert out.tolist() == [7, 6, 5, 4, 3, 2, 1, 0]
 
 
+def test_cooperative_launches() -> None:
+    source = """
+        #include <cooperative_groups.h>
+        extern "C" __global__ void ring(int *x, int *y) {
+          x[blockIdx.x] = blockIdx.x + 1;
+          cooperative_groups::this_grid().sync();
+          if (threadIdx.x == 0) y[blockIdx.x] = x[(blockIdx.x + 1) % gridDim.x];
+        }"""
+    x, y = np.zeros(4, np.int32), np.zeros(4, np.int32)
+    kernel = sampan.RawKernel(source, "ring", enable_cooperative_groups=True)
+    kernel((4,), (32,), (x, y))
+    assert y.tolist() == [2, 3, 4, 1]
+    with pytest.raises(sampan.KernelError, match="too many blocks"):
+        kernel((1 << 20,), (32,), (x, y))
+
+
 def test_streams_run_beside_python_and_keep_their_arrays(module: sampan.RawModule) -> None:
     saxpy = module.get_function("saxpy")
     y = np.zeros(1000, np.float32)

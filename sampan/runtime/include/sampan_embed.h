@@ -42,20 +42,20 @@ void sampan_embed_describe(void *kernel, SampanEmbedKernel *description);
 // Where a device variable lies, and its size in bytes; null if the module has none of that name.
 void *sampan_embed_variable(void *module, const char *name, uint64_t *size);
 
-// Launches take `shape`: the grid's and the block's extents, then the bytes of dynamic shared
-// memory; `params`: the arguments as SampanKernel.param_offsets places them, copied before the
-// call returns; `stream`: a cudaStream_t. Results are cudaError_t codes; sampan_embed_message says
-// more about the last one of this thread.
+// Launches take `shape`: the grid's and the block's extents, the bytes of dynamic shared
+// memory, and 1 for a cooperative launch; `params`: the arguments as SampanKernel.param_offsets
+// places them, copied before the call returns; `stream`: a cudaStream_t. Results are cudaError_t
+// codes; sampan_embed_message says more about the last one of this thread.
 
 // Not a cudaError_t: the grid has not ended, and the caller may do something before it waits on.
 #define SAMPAN_EMBED_UNFINISHED (-1)
 
 // Runs a grid to its end. Where that takes long it returns SAMPAN_EMBED_UNFINISHED, and
 // `*unfinished` must be given to sampan_embed_finish.
-int sampan_embed_run(void *kernel, const uint32_t shape[7], const void *params, void *stream,
+int sampan_embed_run(void *kernel, const uint32_t shape[8], const void *params, void *stream,
                      void **unfinished);
 // Starts a grid; `*launch` must be given to sampan_embed_finish.
-int sampan_embed_start(void *kernel, const uint32_t shape[7], const void *params, void *stream,
+int sampan_embed_start(void *kernel, const uint32_t shape[8], const void *params, void *stream,
                        void **launch);
 // Whether it has ended. Does not wait.
 int sampan_embed_ended(void *launch);
