@@ -332,8 +332,8 @@ class RawKernel:
         add((blocks,), (threads,), (x, y, np.float32(2), n))
 
     `code`, `options` and `enable_cooperative_groups` are those of RawModule; `name` may also be a
-    name expression, such as "scale<float>". It is compiled at the first call, and anew for each shape of block. Calls and
-    attributes are those of Kernel.
+    name expression, such as "scale<float>". It is compiled at the first call, and anew for each
+    shape of block. Calls and attributes are those of Kernel.
     """
 
     def __init__(
