@@ -6,7 +6,8 @@ import random
 
 # Imported for the statement rules that they register.
 import tests.fuzz.memory
-import tests.fuzz.places  # noqa: F401
+import tests.fuzz.places
+import tests.fuzz.warps  # noqa: F401
 from tests.fuzz.functions import CONSTANTS, make_functions
 from tests.fuzz.scope import BOOL, FLOAT, INT, UNSIGNED, Array, Generation, Scope, Variable
 from tests.fuzz.source import Body, Kernel, leaf
@@ -28,6 +29,7 @@ BLOCKS = (
     (128, 1, 1),
     (16, 16, 1),
 )
+WARP_SHARE = 0.25  # of the kernels have warp-wide operations
 GRIDS = ((1, 1, 1), (2, 1, 1), (3, 1, 1), (2, 2, 1), (1, 2, 2))
 
 PROLOGUE = """\
@@ -52,6 +54,8 @@ def generate(seed: int, number: int, name: str | None = None, small: bool = Fals
     g.barriers = rng.random() < 0.55
     g.barrier_after_return = g.barriers and rng.random() < 0.15
     g.atomics = rng.random() < 0.5
+    # Of a stream of its own, so that kernels without stay as they were.
+    g.warps = random.Random(f"warps:{seed}:{number}").random() < WARP_SHARE
     make_functions(g)
     g.budget = rng.randint(5, 20) if small else rng.randint(8, 44)
     kernel.body = _body(g)

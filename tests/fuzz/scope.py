@@ -104,6 +104,7 @@ class Generation:
     returned: bool = False  # some thread may have returned already
     barrier_after_return: bool = False
     atomics: bool = True
+    warps: bool = False  # this kernel has warp-wide operations
     cheap: bool = False  # generating code where calls are not wanted
     counter: int = 0
     single_writers: int = 0  # counters that one thread of the grid owns, given away so far
