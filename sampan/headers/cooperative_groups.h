@@ -161,6 +161,12 @@ class thread_block_tile : public thread_group {
   static_assert(Size <= 32, "tiles of more than one warp are not supported");
 
 public:
+  // A tile forgets what it is a tile of where a function takes thread_block_tile<Size>.
+  template <typename OtherT>
+  __device__ thread_block_tile(const thread_block_tile<Size, OtherT> &) : thread_group(members()) {
+    static_assert(__is_same(ParentT, void), "a tile of another group");
+  }
+
   static __device__ unsigned int num_threads() { return Size; }
   static __device__ unsigned int size() { return Size; }
   static __device__ unsigned int thread_rank() { return sampan::lane() & (Size - 1); }

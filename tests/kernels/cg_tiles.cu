@@ -78,7 +78,25 @@ __global__ void use_any_size(int *out, int size) {
   out[t] = box[t / size * size] * 100 + int(tile.thread_rank()) * 10 + int(tile.size() == size);
 }
 
+// A tile of the block, and a tile of that one, as tiles of no matter what.
+__device__ int sum_ranks(cg::thread_block_tile<8> tile) {
+  int sum = tile.thread_rank();
+  for (int step = 4; step; step /= 2)
+    sum += tile.shfl_xor(sum, step);
+  return sum;
+}
+__global__ void pass_tiles(int *out) {
+  auto warp = cg::tiled_partition<32>(cg::this_thread_block());
+  cg::thread_block_tile<8> kept = cg::tiled_partition<8>(cg::this_thread_block());
+  out[threadIdx.x] = sum_ranks(cg::tiled_partition<8>(warp)) * 10 + int(kept.size());
+}
+
 int main() {
+  int *sums = managed<int>(64);
+  pass_tiles<<<1, 64>>>(sums);
+  SYNC();
+  for (int t = 0; t < 64; ++t)
+    EXPECT_EQ(sums[t], 288);
   check_tile<1>();
   check_tile<2>();
   check_tile<4>();
