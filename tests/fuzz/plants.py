@@ -141,7 +141,7 @@ ANALYSES = (
     Plant(
         "gep-scale-forgotten",
         "shapes",
-        "the stride of an address does not count the element's size twice over",
+        "an element of more than four bytes counts as four in the stride of an address",
         "sampan.simt.transfer:_gep",
         "total += shape.stride * scale",
         "total += shape.stride * min(scale, 4)",
@@ -252,14 +252,6 @@ LINEARIZE = (
 )
 
 WIDEN = (
-    Plant(
-        "serialized-lane-zero",
-        "widen",
-        "an operation done lane by lane uses lane 0's operand where it is strided",
-        "sampan.vectorize.serialize:for_each_active_lane",
-        'return e.emit("add", value.type, [base, offset])',
-        "return base",
-    ),
     Plant(
         "gather-of-wrong-lane",
         "widen",
@@ -417,14 +409,6 @@ BLOCK = (
         "sampan.block.spill:Slots.place",
         "self.size = offset + bytes",
         "self.size = offset + bytes // 2",
-    ),
-    Plant(
-        "recomputed-value-stale",
-        "spill",
-        "a load is repeated behind the barrier instead of keeping its value",
-        "sampan.block.spill:recomputable",
-        "if v.op not in _CHEAP or",
-        'if v.op not in _CHEAP | {"load"} or',
     ),
     Plant(
         "private-memory-not-kept",
