@@ -14,7 +14,7 @@ from tests.fuzz.hunt import Hunt
 from tests.fuzz.planting import Plant, PlantError, planted
 from tests.fuzz.plants import PLANTS
 
-SAMPLE = ("switch-tests-last-case", "exit-value-lost", "temporal-divergence-missed")
+SAMPLE = ("switch-tests-last-case", "exit-value-lost", "mask-leaks-to-next-iteration")
 ENOUGH = 10  # kernels in which each of the sample shows
 
 
