@@ -19,7 +19,8 @@ from tests.conftest import run_sampan
 
 SEED = "20261125"  # of the order in which threads run
 _OWN_WAY = re.compile(
-    r"^// (?:sampan-flags|expect-(?:output|error|exit)|interpreted-alone): ", re.MULTILINE
+    r"^// (?:sampan-flags|expect-(?:output|error|exit)|interpreted-alone): |\bsame_bits\(",
+    re.MULTILINE,
 )
 _INCLUDE = re.compile(r"^#include <[^>]+>$", re.MULTILINE)
 _MACRO = re.compile(r"^#define (\w+)", re.MULTILINE)

@@ -12,7 +12,7 @@ import pytest
 from tests.interpreted import bundles, interpret_bundle, is_interpreted, runs_alone
 from tests.test_kernels import PROGRAMS
 
-SIZE = 8
+SIZE = 12
 LIMIT = 300.0
 BUNDLES = bundles(PROGRAMS, SIZE)
 

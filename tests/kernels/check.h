@@ -1,8 +1,10 @@
 // What the self-checking programs of this folder share: CUDA(call) ends the program where an API
-// call fails, EXPECT and EXPECT_EQ count failures, `return verdict();` prints PASS or FAIL.
+// call fails, EXPECT and EXPECT_EQ count failures, same_bits(values, n) lets the output depend on
+// the values' bits, `return verdict();` prints PASS or FAIL.
 #pragma once
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <initializer_list>
 
 static int failures = 0;
@@ -47,7 +49,21 @@ template <class T> static T *managed(size_t count) {
   return pointer;
 }
 
+// For results that need only be near what is expected: they must still have the same bits on every
+// path. `verdict` shows a digest of them (FNV-1a), in which all NaNs count as one.
+static unsigned long long bits_digest = 0;
+template <class T> static void same_bits(const T *values, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    unsigned long long bits = 0;
+    if (values[i] == values[i])
+      memcpy(&bits, &values[i], sizeof(T));
+    bits_digest = (bits_digest ^ bits ^ 0xcbf29ce484222325) * 0x100000001b3;
+  }
+}
+
 static int verdict() {
+  if (bits_digest)
+    printf("bits %016llx\n", bits_digest);
   printf(failures ? "FAIL (%d)\n" : "PASS\n", failures);
   return failures ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 // sampan-flags: -arch=sm_75
-// not-interpreted: runs no kernel
+// not-interpreted: asks the runtime only
 #include "check.h"
 #include <cstring>
 

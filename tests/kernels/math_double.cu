@@ -110,6 +110,7 @@ int main() {
   spread(x, low, high, 1);                                                                         \
   run_##name<<<8, 128>>>(x, y, n);                                                                 \
   SYNC();                                                                                          \
+  same_bits(y, n);                                                                                 \
   compare(#name, ulps, false, [](int i) {                                                          \
     long double (*function)(long double) = reference;                                              \
     return function(x[i]);                                                                         \
@@ -120,6 +121,7 @@ int main() {
   spread(z, low2, high2, 2);                                                                       \
   run_##name<<<8, 128>>>(x, z, y, n);                                                              \
   SYNC();                                                                                          \
+  same_bits(y, n);                                                                                 \
   compare(#name, ulps, true, [](int i) {                                                           \
     long double (*function)(long double, long double) = reference;                                 \
     return function(x[i], z[i]);                                                                   \

@@ -54,6 +54,7 @@ int main() {
   replaced<<<3, 128>>>(x, different, n);
   SYNC();
   EXPECT_EQ(*different, 0);
+  same_bits(out, 16 * n);
   for (int i = 0; i < n; ++i) {
     double v = x[i];
     double want[16] = {exp(v),

@@ -17,6 +17,8 @@ int main() {
     x[i] = (i / 256 - 8) * 1.57079633f + (i % 256 - 128) * 1e-5f;
   run<<<n / 256, 256>>>(x, sine, cosine, n);
   SYNC();
+  same_bits(sine, n);
+  same_bits(cosine, n);
   for (int i = 0; i < n; ++i) {
     EXPECT(sine[i] >= -1 && sine[i] <= 1);
     EXPECT(cosine[i] >= -1 && cosine[i] <= 1);

@@ -116,6 +116,7 @@ int main() {
   spread(x, low, high, 1);                                                                         \
   run_##name<<<8, 128>>>(x, y, n);                                                                 \
   SYNC();                                                                                          \
+  same_bits(y, n);                                                                                 \
   compare(#name, ulps, false, [](int i) {                                                          \
     double (*function)(double) = reference;                                                        \
     return function(x[i]);                                                                         \
@@ -126,6 +127,7 @@ int main() {
   spread(z, low2, high2, 2);                                                                       \
   run_##name<<<8, 128>>>(x, z, y, n);                                                              \
   SYNC();                                                                                          \
+  same_bits(y, n);                                                                                 \
   compare(#name, ulps, true, [](int i) {                                                           \
     double (*function)(double, double) = reference;                                                \
     return function(x[i], z[i]);                                                                   \
