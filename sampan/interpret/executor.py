@@ -102,7 +102,7 @@ class Executor:
             values,
             launch.dynamic_shared,
             kernel.static_shared,
-            launch.grid_blocks if grid.cooperative else BLOCKS_AT_ONCE,
+            bool(grid.cooperative),
         )
         for address in copies:
             self.memory.free(address)
@@ -127,7 +127,9 @@ class Executor:
             variable = code.variables[index]
             placed[variable.name.decode()] = variable.address
             self.memory.add_fixed(variable.address, variable.size)
-        interpreter = Interpreter(module, self.seed, memory=self.memory, placed=placed)
+        interpreter = Interpreter(
+            module, self.seed, blocks_at_once=BLOCKS_AT_ONCE, memory=self.memory, placed=placed
+        )
         interpreter.print = self._print
         return interpreter
 

@@ -11,6 +11,7 @@ interp_values. Memory is checked (interp_memory).
 from __future__ import annotations
 
 import itertools
+import math
 import random
 import struct
 import threading
@@ -167,18 +168,23 @@ class Interpreter:
         values: list[Any],
         dynamic_shared: int = 0,
         static_shared: int | None = None,
-        blocks_at_once: int = 0,
+        cooperative: bool = False,
     ) -> None:
-        """`launch`, with arguments as generated code represents them (interp_values)."""
+        """`launch`, with arguments as generated code represents them (interp_values).
+
+        All blocks of a `cooperative` grid run interleaved.
+        """
         name = self.function_name(kernel)
         static = DEFAULT_STATIC_SHARED if static_shared is None else -(-static_shared // 16) * 16
-        blocks = self._blocks(kernel, name, values, grid, block, static, dynamic_shared)
+        blocks = self._blocks(
+            kernel, name, values, grid, block, static, dynamic_shared, cooperative
+        )
         try:
             if kernel in self._generators:
                 scheduler = Scheduler(
                     self.random,
                     self.schedule == "round_robin",
-                    blocks_at_once or self.blocks_at_once,
+                    math.prod(grid) + 1 if cooperative else self.blocks_at_once,
                     self.max_switches,
                 )
                 scheduler.run(blocks)
@@ -214,6 +220,7 @@ class Interpreter:
         block: tuple[int, int, int],
         static: int,
         dynamic: int,
+        cooperative: bool,
     ) -> Iterator[BlockRun]:
         is_generator = kernel in self._generators
         for z, y, x in itertools.product(*(range(n) for n in reversed(grid))):
@@ -224,6 +231,7 @@ class Interpreter:
                 thread = _thread((tx, ty, tz), (x, y, z), block, grid)
                 thread.shared = shared
                 thread.dynamic_shared = dynamic
+                thread.cooperative = cooperative
                 threads.append(thread)
             if not is_generator and self.schedule == "random":
                 self.random.shuffle(threads)
@@ -461,6 +469,7 @@ def _thread(
     thread.address = 0
     thread.dynamic_shared = 0
     thread.shared = 0
+    thread.cooperative = False
     return thread
 
 

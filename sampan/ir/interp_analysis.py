@@ -8,7 +8,10 @@ from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS
 
 # Calls at which a lane waits for others, or lets them run.
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
+GRID_SYNC = "sampan_grid_sync"
 YIELDING = frozenset({"sampan_yield", "sampan_nanosleep"})
+
+
 def retreating_edges(function: Function) -> set[tuple[int, int]]:
     """Edges to a block that is not later in reverse post-order, as pairs of `id`s."""
     number = {block: i for i, block in enumerate(reverse_post_order(function))}
@@ -65,7 +68,12 @@ def is_point(inst: Instruction) -> bool:
     if inst.op != "call":
         return False
     name = inst.callee_name
-    return name in BARRIERS or name in YIELDING or name in MEETINGS or name == ACTIVE_MASK
+    return name in YIELDING or waits(name)
+
+
+def waits(name: str) -> bool:
+    """Whether a lane waits there for others, or for an answer that depends on them."""
+    return name in BARRIERS or name in MEETINGS or name in (ACTIVE_MASK, GRID_SYNC)
 
 
 def _has_point(function: Function) -> bool:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from sampan.ir.core import Function, Instruction, Value
 from sampan.ir.errors import IRError
-from sampan.ir.interp_analysis import BARRIERS, YIELDING
-from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS
+from sampan.ir.interp_analysis import YIELDING, waits
 from sampan.ir.interp_intrinsics import IGNORED, SCALAR, base_name, reduction
 from sampan.ir.types import VOID, StructType, VectorType
 
@@ -25,6 +24,7 @@ _REGISTERS |= {
     "sampan.shared.base": "T.shared",
     "sampan.dynamic.shared.size": "T.dynamic_shared",
     "sampan.self": "T.address",
+    "sampan_grid_can_meet": "int(T.cooperative)",
     "sampan_clock64": "clock()",
     "sampan_globaltimer": "clock()",
     "llvm.stacksave": "0",
@@ -83,7 +83,7 @@ class CallEmitter:
         arguments = [c.operand(a) for a in inst.arguments]
         if name in _REGISTERS:
             self._result(inst, _REGISTERS[name])
-        elif name in BARRIERS or name in MEETINGS or name == ACTIVE_MASK:
+        elif waits(name):
             # What the lane waits for; the scheduler sends the result.
             inside = ", ".join([repr(name), *arguments])
             self._result(inst, f"yield ({inside},)")

@@ -6,10 +6,9 @@ import random
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
+from sampan.ir.interp_analysis import BARRIERS, GRID_SYNC
 from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS, evaluate
 from sampan.ir.interp_errors import KernelError
-
-BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
 
 
 class Deadlock(KernelError):
@@ -25,6 +24,7 @@ class Thread:
 
     __slots__ = (
         "address",
+        "cooperative",
         "ctaid_x",
         "ctaid_y",
         "ctaid_z",
@@ -58,6 +58,7 @@ class Thread:
     shared: int
     dynamic_shared: int
     address: int
+    cooperative: bool  # all threads of the grid may wait for each other
 
 
 class Lane:
@@ -194,6 +195,8 @@ class Scheduler:
                 return
             if not ready:
                 ready += [lane for block in active for lane in block.answer_active()]
+            if not ready and not more:
+                ready += _pass_grid_sync(active)
             if not ready:
                 raise Deadlock(_describe(active))
             index = turn % len(ready) if self.in_turn else int(self.random.random() * len(ready))
@@ -221,6 +224,19 @@ class Scheduler:
             del ready[index]
             turn = index
             ready += lane.block.release(lane)
+
+
+def _pass_grid_sync(active: list[BlockRun]) -> list[Lane]:
+    """All lanes of the grid, if those that have not finished wait at its barrier."""
+    lanes = [lane for block in active for lane in block.live]
+    if not all(
+        lane.thread.cooperative and lane.item is not None and lane.item[0] == GRID_SYNC
+        for lane in lanes
+    ):
+        return []
+    for lane in lanes:
+        lane.item = lane.reply = None
+    return lanes
 
 
 def _describe(active: list[BlockRun]) -> str:
