@@ -7,6 +7,9 @@
 namespace sampan {
 
 bool has_executor();
+// Memory of the runtime's own that kernels read, which an executor may ask for.
+void share_memory(const void *start, size_t size);
+void unshare_memory(const void *start);
 // Runs a whole grid; what it ends with goes where the run says.
 void execute(const KernelRun &run);
 

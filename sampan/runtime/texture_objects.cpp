@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "arrays.h"
+#include "executor.h"
 #include "sampan_texture.h"
 #include "scheduler.h"
 
@@ -107,6 +108,7 @@ cudaError_t create(unsigned long long *handle, const cudaResourceDesc *resource,
     }
     if (view)
       object->view = *view;
+    share_memory(&object->seen, sizeof object->seen);
     *handle = reinterpret_cast<unsigned long long>(object.release());
     return cudaSuccess;
   });
@@ -115,6 +117,7 @@ cudaError_t create(unsigned long long *handle, const cudaResourceDesc *resource,
 cudaError_t destroy(unsigned long long handle) {
   return api_call([&] {
     Scheduler::get().wait_for_all(); // kernels may still be using it
+    unshare_memory(object_of(handle));
     delete object_of(handle);
     return cudaSuccess;
   });

@@ -1,5 +1,6 @@
 // Surface objects: reads and writes in one to three dimensions and layers, what happens beyond the
 // edges, and a texture that reads what a surface wrote.
+// interpreted-alone: leaves an error or resets the device
 #include "check.h"
 
 const int W = 40, H = 6, D = 3;

@@ -130,7 +130,8 @@ typedef struct SampanGrid {
 // also says what went wrong, on standard error.
 typedef void (*SampanExecutor)(SampanGrid *grid);
 void sampan_set_executor(SampanExecutor executor); // before the program is loaded
-// The bounds of the allocation or device variable that `pointer` lies in; 0 if it is in none.
+// The bounds of what `pointer` lies in: an allocation, a device variable, a texture object; 0 if it
+// is in none.
 int32_t sampan_find_memory(const void *pointer, void **start, uint64_t *size);
 
 // ---- Provided by the runtime, called from device code ------------------------------------------
