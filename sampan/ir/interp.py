@@ -15,7 +15,6 @@ import math
 import random
 import struct
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -33,7 +32,6 @@ from sampan.ir.core import (
     ConstNull,
     Function,
     GlobalVariable,
-    Instruction,
     Module,
     Poison,
     Undef,
@@ -51,6 +49,7 @@ from sampan.ir.interp_errors import (
     StackOverflow,
     Unreachable,
 )
+from sampan.ir.interp_locate import CompiledFiles, located
 from sampan.ir.interp_memory import (
     Memory,
     accessors,
@@ -58,9 +57,16 @@ from sampan.ir.interp_memory import (
     store_size,
 )
 from sampan.ir.interp_printf import format_arguments
-from sampan.ir.interp_schedule import BlockRun, Deadlock, Lane, Scheduler, StepLimit, Thread
+from sampan.ir.interp_schedule import (
+    BlockRun,
+    Deadlock,
+    Lane,
+    Scheduler,
+    StepLimit,
+    Thread,
+    make_thread,
+)
 from sampan.ir.types import FloatType, IntType, Type, size_of
-from sampan.ir.writer import write_instruction
 
 __all__ = [
     "Deadlock",
@@ -114,7 +120,7 @@ class Interpreter:
         self._generators = interruptible(module)
         self._names: dict[Function, str] = {}
         self._pooled: dict[int, str] = {}
-        self._compiled: dict[str, tuple[FunctionCompiler, list[Instruction | None]]] = {}
+        self._compiled: CompiledFiles = {}
         self._clock = itertools.count(1000, 17)
         self._globals = self._make_globals()
         self._place_globals(placed or {})
@@ -192,12 +198,12 @@ class Interpreter:
                 for run in blocks:  # each was run when it was made
                     run.at_end()
         except (KeyError, IndexError, struct.error, RecursionError, KernelError) as error:
-            raise self._located(error) from error
+            raise located(error, self._compiled, self.memory) from error
 
     def call(self, name: str, args: Sequence[Any]) -> Any:
         """The result of one device function, called by one thread (for tests)."""
         function = self.module.functions[name]
-        thread = _thread((0, 0, 0), (0, 0, 0), (1, 1, 1), (1, 1, 1))
+        thread = make_thread((0, 0, 0), (0, 0, 0), (1, 1, 1), (1, 1, 1))
         thread.shared = self.memory.alloc(DEFAULT_STATIC_SHARED)
         values = [self._argument(a, v) for a, v in zip(function.args, args, strict=True)]
         try:
@@ -209,7 +215,7 @@ class Interpreter:
         except StopIteration as stop:
             return stop.value
         except (KeyError, IndexError, struct.error, RecursionError, KernelError) as error:
-            raise self._located(error) from error
+            raise located(error, self._compiled, self.memory) from error
 
     def _blocks(
         self,
@@ -228,7 +234,7 @@ class Interpreter:
             run = BlockRun(partial(self.memory.free, shared))
             threads = []
             for tz, ty, tx in itertools.product(*(range(n) for n in reversed(block))):
-                thread = _thread((tx, ty, tz), (x, y, z), block, grid)
+                thread = make_thread((tx, ty, tz), (x, y, z), block, grid)
                 thread.shared = shared
                 thread.dynamic_shared = dynamic
                 thread.cooperative = cooperative
@@ -406,71 +412,12 @@ class Interpreter:
         if isinstance(table, ConstAggregate) and isinstance(table.operands[0], Function):
             self._by_address[self.addresses[variable]] = table.operands[0]
 
-    # ---- Errors ----------------------------------------------------------------------------------
-
-    def _located(self, error: BaseException) -> KernelError:
-        """The error as a KernelError that names the function and instruction it happened in."""
-        kind = type(error) if isinstance(error, KernelError) else MemoryFault
-        text = str(error) if isinstance(error, KernelError) else ""
-        if isinstance(error, RecursionError):
-            return StackOverflow("stack overflow: calls are nested too deeply")
-        for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-            found = self._compiled.get(frame.f_code.co_filename)
-            if found is None:
-                continue
-            compiler, origins = found
-            inst = origins[line - 1]
-            if inst is None:
-                break
-            if not text:
-                text = self._bad_access(compiler, inst, frame.f_locals)
-            where = f"@{compiler.function.name}: {write_instruction(inst)}"
-            thread = frame.f_locals.get("T")
-            if thread is not None:
-                where += (
-                    f"\n    in block ({thread.ctaid_x},{thread.ctaid_y},{thread.ctaid_z}),"
-                    f" thread ({thread.tid_x},{thread.tid_y},{thread.tid_z})"
-                )
-            located = kind(f"{text}\n    {where}")
-            located.instruction = inst
-            return located
-        return kind(text or f"{type(error).__name__}: {error}")
-
-    def _bad_access(
-        self, compiler: FunctionCompiler, inst: Instruction, values: dict[str, Any]
-    ) -> str:
-        index = 1 if inst.op == "store" else 0
-        if inst.op not in ("load", "store", "atomicrmw", "cmpxchg"):
-            return "bad memory access"
-        text = compiler.operand(inst.operands[index])
-        address = int(text) if text.isdigit() else values.get(text, 0)
-        return f"{inst.op} at {address:#x}: {self.memory.describe(address)}"
-
 
 def _dim(value: Dim) -> tuple[int, int, int]:
     if isinstance(value, int):
         return (value, 1, 1)
     x, y, z = (*value, 1, 1)[:3]
     return (x, y, z)
-
-
-def _thread(
-    tid: tuple[int, int, int],
-    ctaid: tuple[int, int, int],
-    ntid: tuple[int, int, int],
-    nctaid: tuple[int, int, int],
-) -> Thread:
-    thread = Thread()
-    thread.tid_x, thread.tid_y, thread.tid_z = tid
-    thread.ctaid_x, thread.ctaid_y, thread.ctaid_z = ctaid
-    thread.ntid_x, thread.ntid_y, thread.ntid_z = ntid
-    thread.nctaid_x, thread.nctaid_y, thread.nctaid_z = nctaid
-    thread.lane = tid[0] + ntid[0] * (tid[1] + ntid[1] * tid[2])
-    thread.address = 0
-    thread.dynamic_shared = 0
-    thread.shared = 0
-    thread.cooperative = False
-    return thread
 
 
 def _insert(aggregate: tuple[Any, ...], value: Any, path: tuple[int, ...]) -> tuple[Any, ...]:

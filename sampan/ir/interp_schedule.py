@@ -61,6 +61,26 @@ class Thread:
     cooperative: bool  # all threads of the grid may wait for each other
 
 
+def make_thread(
+    tid: tuple[int, int, int],
+    ctaid: tuple[int, int, int],
+    ntid: tuple[int, int, int],
+    nctaid: tuple[int, int, int],
+) -> Thread:
+    """A thread of a block without shared memory, not cooperative."""
+    thread = Thread()
+    thread.tid_x, thread.tid_y, thread.tid_z = tid
+    thread.ctaid_x, thread.ctaid_y, thread.ctaid_z = ctaid
+    thread.ntid_x, thread.ntid_y, thread.ntid_z = ntid
+    thread.nctaid_x, thread.nctaid_y, thread.nctaid_z = nctaid
+    thread.lane = tid[0] + ntid[0] * (tid[1] + ntid[1] * tid[2])
+    thread.address = 0
+    thread.dynamic_shared = 0
+    thread.shared = 0
+    thread.cooperative = False
+    return thread
+
+
 class Lane:
     """A running thread of a block. `item` is what it waits for, if it waits."""
 
