@@ -2,6 +2,7 @@
 // time-limit: 180
 // half, bfloat16 and the 8-bit formats: device code gives what the host gives, to the bit. That the
 // host is right is checked against exact arithmetic (tests/devicelib/test_narrow.py).
+// not-interpreted: every number there is, and every operation
 #include "check.h"
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
