@@ -1,6 +1,7 @@
 // expect-path: vector
 // time-limit: 180
 // Every function of cuda_fp16.h and cuda_bf16.h by name: the device gives what the host gives.
+// not-interpreted: hundreds of functions on many numbers
 #include "check.h"
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
