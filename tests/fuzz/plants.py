@@ -427,14 +427,6 @@ BLOCK = (
         "pass",
     ),
     Plant(
-        "returned-gang-runs-on",
-        "launcher",
-        "a gang that has returned starts anew with the next phase",
-        "sampan.block.launcher:_Launcher._with_barriers",
-        "b.store(b.i32(_RETURNED), memory, _PC_OFFSET)",
-        "b.store(b.i32(0), memory, _PC_OFFSET)",
-    ),
-    Plant(
         "block-index-carry",
         "launcher",
         "blockIdx.y does not return to zero with the next plane of the grid",
