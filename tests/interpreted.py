@@ -51,7 +51,7 @@ def bundle_text(sources: Sequence[Path]) -> str:
         lines += [f"namespace program{number} {{", f'#include "{source}"', "}"]
         lines += [f"#undef {name}" for name in _MACRO.findall(text)]
         calls += [
-            "  failures = 0;",
+            "  failures = 0, (void)cudaGetLastError();",  # a program may end with one
             f'  printf("begin {_name(source)}\\n");',
             f"  code = program{number}::main();",
             f'  printf("end {_name(source)} %d\\n", code);',
