@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.compare import difference, run_path
+from tests.fuzz.direct import REFUSALS
 from tests.fuzz.kept import load_all
 from tests.fuzz.kernel import generate
 from tests.fuzz.source import Kernel
@@ -34,9 +35,13 @@ def test_kernels_that_were_wrong_once(half: int, tmp_path: Path) -> None:
 
 
 def check(kernels: list[Kernel], path: str, folder: Path) -> None:
+    REFUSALS.clear()
     expected = run_path("host", kernels, folder / "host")
     for kernel, want, got in zip(
         kernels, expected, run_path(path, kernels, folder / "path"), strict=True
     ):
         problem = difference(want, got, kernel)
         assert not problem, f"kernel {kernel.label} on {path}: {problem}"
+    if path.startswith("direct-vector"):
+        refused = [REFUSALS[kernel.label] for kernel in kernels if kernel.label in REFUSALS]
+        assert len(refused) * 2 < len(kernels), f"hardly anything was vector code: {refused}"
