@@ -22,7 +22,10 @@ PATHS = ["direct-vector", "direct-vector:8", "direct-vector:32:0", "direct-fibre
 
 @pytest.mark.parametrize("path", PATHS)
 def test_random_kernels(path: str, tmp_path: Path) -> None:
-    check([generate(SEED, number) for number in range(BATCH)], path, tmp_path)
+    kernels = [generate(SEED, number) for number in range(BATCH)]
+    if path == "direct-fibre":  # whose fibres do not meet by warp
+        kernels = [k for k in kernels if "_sync(" not in k.text() and "activemask" not in k.text()]
+    check(kernels, path, tmp_path)
 
 
 def test_interpreter_on_unoptimised_code(tmp_path: Path) -> None:

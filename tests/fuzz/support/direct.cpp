@@ -53,6 +53,13 @@ extern "C" void sampan_step(SampanThread *) {} // warps here need no lock step
 extern "C" void sampan_assert_fail(SampanThread *, const char *, const char *, uint32_t,
                                    const char *, uint64_t) { abort(); }
 extern "C" void sampan_trap(SampanThread *) { abort(); }
+// Fibres here do not meet by warp: a kernel with warp-wide operations has to be vector code.
+extern "C" uint32_t sampan_warp_read(SampanThread *, uint32_t, uint32_t, uint32_t) { abort(); }
+extern "C" uint32_t sampan_warp_ballot(SampanThread *, uint32_t, uint32_t) { abort(); }
+extern "C" uint32_t sampan_warp_match(SampanThread *, uint32_t, uint64_t) { abort(); }
+extern "C" uint32_t sampan_warp_reduce(SampanThread *, uint32_t, uint32_t, uint32_t) { abort(); }
+extern "C" void sampan_warp_sync(SampanThread *, uint32_t) { abort(); }
+extern "C" uint32_t sampan_warp_activemask(SampanThread *, uint32_t) { abort(); }
 extern "C" int32_t sampan_vprintf(const char *, const void *) { return 0; }
 extern "C" void *sampan_device_malloc(uint64_t bytes) { return malloc(bytes); }
 extern "C" void sampan_device_free(void *pointer) { free(pointer); }
