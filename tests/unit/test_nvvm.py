@@ -298,10 +298,11 @@ def test_inline_ptx_without_a_translation_says_which_part(ptx: str, message: str
         lower(kernel(body))
 
 
-def test_only_a_guarded_store_makes_a_branch() -> None:
+def test_a_guarded_store_goes_elsewhere_where_it_is_not_wanted() -> None:
     choice = "{ .reg .pred p; setp.eq.u32 p, $1, 0; @p add.u32 $0, $1, 1; }"
     _, text = lower(kernel(f'%v = call i32 asm "{choice}", "=r,r"(i32 1)\n store i32 %v, ptr %p'))
-    assert "br i1" not in text
+    assert "br i1" not in text and "alloca" not in text
     store = "{ .reg .pred p; setp.eq.u32 p, $1, 0; @p st.global.u32 [$0], $1; }"
     _, text = lower(kernel(f'call void asm sideeffect "{store}", "l,r"(ptr %p, i32 1)'))
-    assert "br i1" in text
+    assert "br i1" not in text
+    assert re.search(r"%(\d+) = select i1 %\d+, ptr %p, ptr %\d+\n  store i32 1, ptr %\1", text)
