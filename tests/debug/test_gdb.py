@@ -85,7 +85,8 @@ def test_a_breakpoint_in_a_kernel(program: Path) -> None:
 @pytest.mark.skipif(GDB is None, reason="gdb is not installed")
 def test_a_fault_stops_at_its_line(program: Path) -> None:
     said = debug(program, "run", "print threadIdx.x", "print in", "continue")
-    assert re.search(r"received signal SIGSEGV.*\n(?:\[Switching.*\n)?.* in stencil \(.*stencil\.cu:16", said), said
+    stop = r"received signal SIGSEGV.*\n(?:\[Switching.*\n)?.* in stencil \(.*stencil\.cu:16"
+    assert re.search(stop, said), said
     assert "$1 = 0\n" in said and "$2 = (const float *) 0x0\n" in said, said
     assert "cudaErrorIllegalAddress" in said, said
 
