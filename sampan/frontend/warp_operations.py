@@ -90,27 +90,32 @@ def _bounded(
     return Shuffle(e.select(inside, other, own), inside)
 
 
+def vote(e: Emit, kind: str, members: Value, predicate: Value) -> Value:
+    """ballot (an i32), or any, all, uni (an i1) of the members' i1 predicates."""
+
+    def ballot(flag: Value) -> Value:
+        return e.sampan("sampan.warp.ballot", members, flag)
+
+    def nobody(flag: Value) -> Value:
+        return e.compare("eq", ballot(flag), 0)
+
+    opposite = e.binary("xor", predicate, 1)
+    if kind == "ballot":
+        return ballot(predicate)
+    if kind == "any":
+        return e.binary("xor", nobody(predicate), 1)
+    if kind == "all":
+        return nobody(opposite)
+    return e.binary("or", nobody(predicate), nobody(opposite))
+
+
 def _vote(kind: str, synchronous: bool) -> Lowering:
     def lower(e: Emit, call: Instruction) -> Value:
         predicate = call.arguments[-1]
         if predicate.type is not I1:
             predicate = e.compare("ne", predicate, 0)
         members = call.arguments[0] if synchronous else e.sampan("sampan.warp.activemask")
-
-        def ballot(flag: Value) -> Value:
-            return e.sampan("sampan.warp.ballot", members, flag)
-
-        def nobody(flag: Value) -> Value:
-            return e.compare("eq", ballot(flag), 0)
-
-        opposite = e.binary("xor", predicate, 1)
-        if kind == "ballot":
-            return ballot(predicate)
-        if kind == "any":
-            return e.binary("xor", nobody(predicate), 1)
-        if kind == "all":
-            return nobody(opposite)
-        return e.binary("or", nobody(predicate), nobody(opposite))
+        return vote(e, kind, members, predicate)
 
     return lower
 
@@ -124,13 +129,19 @@ def _match_any(e: Emit, call: Instruction) -> Value:
     return e.sampan("sampan.warp.match", members, _wide(e, value))
 
 
-def _match_all(e: Emit, call: Instruction) -> Value:
-    """All match if a lane's matches are all that take part; then that is so for every lane."""
-    members, value = call.arguments
-    same = e.sampan("sampan.warp.match", members, _wide(e, value))
+def match_all(e: Emit, members: Value, value: Value) -> tuple[Value, Value]:
+    """The mask of all that take part if their i64 values are one, else 0; and whether they are.
+
+    All match if a lane's matches are all that take part; then that is so for every lane."""
+    same = e.sampan("sampan.warp.match", members, value)
     present = e.sampan("sampan.warp.ballot", members, const_bool(True))
     every = e.compare("eq", same, present)
-    mask = e.select(every, present, e.integer(0))
+    return e.select(every, present, e.integer(0)), every
+
+
+def _match_all(e: Emit, call: Instruction) -> Value:
+    members, value = call.arguments
+    mask, every = match_all(e, members, _wide(e, value))
     pair: Value = Poison(call.type)
     pair = e.inst("insertvalue", call.type, [pair, mask], indices=(0,))
     return e.inst("insertvalue", call.type, [pair, every], indices=(1,))

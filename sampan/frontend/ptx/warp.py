@@ -5,9 +5,9 @@ from __future__ import annotations
 from sampan.frontend.library_calls import LIBRARY_CALLS
 from sampan.frontend.ptx.machine import OPCODES, PREDICATE, Handler, Machine
 from sampan.frontend.ptx.parse import Statement
-from sampan.frontend.warp_operations import REDUCTIONS, shuffle_place
+from sampan.frontend.warp_operations import REDUCTIONS, match_all, shuffle_place, vote
 from sampan.ir.constants import const_bool
-from sampan.ir.core import ConstInt, Value
+from sampan.ir.core import ConstInt
 from sampan.ir.types import I32, I64
 
 
@@ -27,26 +27,11 @@ def _vote(m: Machine, s: Statement) -> None:
     if s.modifiers[:1] != ("sync",):
         raise m.unknown()
     m.no_guard()
-    e = m.e
-    predicate, members = m.read(s.operands[1], PREDICATE), m.read_as(s.operands[2], I32)
-
-    def ballot(flag: Value) -> Value:
-        return e.sampan("sampan.warp.ballot", members, flag)
-
     kind = s.modifiers[1]
-    opposite = e.binary("xor", predicate, 1)
-    if kind == "ballot":
-        result = ballot(predicate)
-    elif kind == "any":
-        result = e.compare("ne", ballot(predicate), 0)
-    elif kind == "all":
-        result = e.compare("eq", ballot(opposite), 0)
-    elif kind == "uni":
-        none = e.compare("eq", ballot(predicate), 0)
-        result = e.binary("or", none, e.compare("eq", ballot(opposite), 0))
-    else:
+    if kind not in ("ballot", "any", "all", "uni"):
         raise m.unknown()
-    m.write(s.operands[0], result)
+    predicate, members = m.read(s.operands[1], PREDICATE), m.read_as(s.operands[2], I32)
+    m.write(s.operands[0], vote(m.e, kind, members, predicate))
 
 
 def _match(m: Machine, s: Statement) -> None:
@@ -56,13 +41,11 @@ def _match(m: Machine, s: Statement) -> None:
     m.no_guard()
     e = m.e
     value, members = e.cast("zext", m.read(s.operands[1], t), I64), m.read_as(s.operands[2], I32)
-    same = e.sampan("sampan.warp.match", members, value)
     if kind == "any":
-        m.write(s.operands[0], same)
+        m.write(s.operands[0], e.sampan("sampan.warp.match", members, value))
         return
-    present = e.sampan("sampan.warp.ballot", members, const_bool(True))
-    every = e.compare("eq", same, present)
-    m.write(s.operands[0], e.select(every, present, e.integer(0)))
+    mask, every = match_all(e, members, value)
+    m.write(s.operands[0], mask)
     if s.second:
         m.write(s.second, every)
 
