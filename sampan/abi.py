@@ -19,7 +19,7 @@ from sampan.ir.types import (
     struct_type,
 )
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 
 # Offsets into SampanLaunch.
 LAUNCH_GRID = 0
@@ -29,7 +29,10 @@ LAUNCH_DYNAMIC_SHARED = 28
 LAUNCH_PARAMS = 32
 LAUNCH_GRID_BLOCKS = 40
 LAUNCH_MEETING = 48
-LAUNCH_SIZE = 56
+LAUNCH_CLUSTER = 56
+LAUNCH_CLUSTER_NAMED = 68
+LAUNCH_HANDLE = 72
+LAUNCH_SIZE = 80
 
 # Offsets into SampanThread.
 THREAD_TID = 0
@@ -61,7 +64,7 @@ DYNAMIC_SHARED_ALIGN = 16  # the dynamic part starts at static_shared rounded up
 # The structures as LLVM types, in the layout the C compiler gives them.
 VARIANT_TYPE: StructType = struct_type((I32, I32, I32, I32, PTR))
 KERNEL_TYPE: StructType = struct_type(
-    (PTR, I32, I32, PTR, PTR, I32, I32, I32, I32, PTR, PTR, I32, I32)
+    (PTR, I32, I32, PTR, PTR, I32, I32, I32, I32, PTR, PTR, I32, I32, I32, I32)
 )
 VARIABLE_TYPE: StructType = struct_type((PTR, PTR, I64, I32, I32))
 CODE_TYPE: StructType = struct_type((PTR, I64, PTR, I64))
@@ -77,6 +80,11 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_yield": function_type(VOID, (PTR,)),
     "sampan_grid_sync": function_type(VOID, (PTR,)),
     "sampan_grid_can_meet": function_type(I32, (PTR,)),
+    "sampan_cluster_arrive": function_type(VOID, (PTR,)),
+    "sampan_cluster_wait": function_type(VOID, (PTR,)),
+    "sampan_cluster_map": function_type(PTR, (PTR, PTR, I32)),
+    "sampan_cluster_rank": function_type(I32, (PTR, PTR)),
+    "sampan_cluster_pointer": function_type(PTR, (PTR, I32)),
     "sampan_step": function_type(VOID, (PTR,)),
     "sampan_warp_activemask": function_type(I32, (PTR, I32)),
     "sampan_warp_read": function_type(I32, (PTR, I32, I32, I32)),
@@ -104,6 +112,7 @@ INTRINSICS: dict[str, FunctionType] = {
         for register in ("tid", "ctaid", "ntid", "nctaid")
         for axis in "xyz"
     },
+    **{f"sampan.cluster.{part}": function_type(I32, ()) for part in ("x", "y", "z", "named")},
     "sampan.laneid": function_type(I32, ()),
     "sampan.warpid": function_type(I32, ()),
     "sampan.shared.base": function_type(PTR, ()),
@@ -117,6 +126,11 @@ INTRINSICS: dict[str, FunctionType] = {
     "sampan.warp.match": function_type(I32, (I32, I64)),
     "sampan.warp.reduce": function_type(I32, (I32, I32, I32)),
     "sampan.warp.sync": function_type(VOID, (I32,)),
+}
+# Where a launch holds what these registers say.
+CLUSTER_REGISTERS = {
+    **{f"sampan.cluster.{axis}": LAUNCH_CLUSTER + 4 * i for i, axis in enumerate("xyz")},
+    "sampan.cluster.named": LAUNCH_CLUSTER_NAMED,
 }
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
 

@@ -147,7 +147,7 @@ def _kernel(text: _Text, number: int, compiled: CompiledKernel) -> str:
             f"ptr {variants}",
             f"ptr {text.string(f'{prefix}.reason', compiled.reason)}",
             f"i32 {compiled.thread_axes}",
-            "i32 0",
+            *(f"i32 {blocks}" for blocks in kernel.cluster),
         ]
     )
 

@@ -129,6 +129,8 @@ class _Launcher:
             self.threads = b.load(I32, launch, abi.LAUNCH_BLOCK_THREADS)
         v["sampan.block.threads"] = self.threads
         v["sampan.dynamic.shared.size"] = b.load(I32, launch, abi.LAUNCH_DYNAMIC_SHARED)
+        for name, offset in abi.CLUSTER_REGISTERS.items():
+            v[name] = b.load(I32, launch, offset)
         params = b.load(PTR, launch, abi.LAUNCH_PARAMS)
         self.parameters: list[Value] = []
         for parameter in kernel_parameters(self.kernel):

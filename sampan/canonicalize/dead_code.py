@@ -16,7 +16,9 @@ _PURE = (
         "insertelement shufflevector alloca".split()
     )
 )
-_PURE_CALLS = ("sampan.tid.", "sampan.ctaid.", "sampan.ntid.", "sampan.nctaid.", "sampan.laneid")
+_PURE_CALLS = tuple(
+    f"sampan.{name}" for name in ("tid.", "ctaid.", "ntid.", "nctaid.", "cluster.", "laneid")
+)
 
 
 def run(function: Function, context: object = None) -> bool:

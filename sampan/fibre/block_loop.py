@@ -29,7 +29,7 @@ def never_waits(lanes: Iterable[Function]) -> bool:
         and (
             not inst.callee_name
             or inst.callee_name in _WAITING
-            or inst.callee_name.startswith("sampan_warp_")
+            or inst.callee_name.startswith(("sampan_warp_", "sampan_cluster_"))
         )
         for lane in lanes
         for inst in lane.instructions()

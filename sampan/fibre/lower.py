@@ -204,6 +204,8 @@ class _LaneForm:
             return self._constant(PTR, place, 8)
         if name == "sampan.dynamic.shared.size":
             return self._constant(I32, self._launch(abi.LAUNCH_DYNAMIC_SHARED), 4)
+        if kind == "cluster":
+            return self._constant(I32, self._launch(abi.CLUSTER_REGISTERS[name]), 4)
         linear = head.load(I32, head.offset(self.self_argument, abi.THREAD_LINEAR_TID), 4)
         if name == "sampan.laneid":
             return head.binary("and", linear, abi.WARP_SIZE - 1)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sampan.frontend.clusters import LOWERINGS as CLUSTER_LOWERINGS
+from sampan.frontend.clusters import cluster_registers
 from sampan.frontend.emit import Emit
 from sampan.frontend.locations import unsupported
 from sampan.ir.core import Instruction, Value
@@ -48,13 +50,8 @@ def _special_registers() -> None:
         for axis in "xyz":
             register(f"{group}.{axis}", _sampan(f"sampan.{group}.{axis}"))
         register(f"{group}.w", _constant(int(group.startswith("n"))))
-    for axis in "xyz":  # a grid without clusters: each block is its own
-        register(f"clusterid.{axis}", _sampan(f"sampan.ctaid.{axis}"))
-        register(f"nclusterid.{axis}", _sampan(f"sampan.nctaid.{axis}"))
-        register(f"cluster.ctaid.{axis}", _constant(0))
-        register(f"cluster.nctaid.{axis}", _constant(1))
-    register("cluster.ctarank", _constant(0))
-    register("cluster.nctarank", _constant(1))
+    for name, lowering in cluster_registers().items():
+        register(name, lowering)
     register("laneid", _sampan("sampan.laneid"))
     register("warpid", _sampan("sampan.warpid"))
     register("warpsize", _constant(32))
@@ -73,7 +70,6 @@ def _special_registers() -> None:
     register("globaltimer", lambda e, call: e.sampan("sampan_globaltimer"))
     register("globaltimer.lo", lambda e, call: e.cast("trunc", e.sampan("sampan_globaltimer"), I32))
     register("dynamic_smem_size", _sampan("sampan.dynamic.shared.size"))
-    LOWERINGS["is_explicit_cluster"] = _constant(0)
     LOWERINGS["reflect"] = _constant(0)
 
 
@@ -209,6 +205,7 @@ def is_shared(e: Emit, pointer: Value, static_limit: int) -> Value:
 
 
 _special_registers()
+LOWERINGS.update(CLUSTER_LOWERINGS)
 _barriers()
 _memory()
 _atomics()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sampan.frontend.clusters import CLUSTER_CALLS
 from sampan.frontend.emit import Emit
 from sampan.frontend.intrinsics import Lowering
 from sampan.ir.core import Instruction, Value
@@ -75,6 +76,7 @@ LIBRARY_CALLS: dict[str, Lowering] = {
     "__sampan_shared_address": _shared_address,
     "__sampan_grid_sync": _grid_sync,
     "__sampan_grid_can_meet": _grid_can_meet,
+    **CLUSTER_CALLS,
     "malloc": _malloc,
     "_Znwm": _malloc,
     "_Znam": _malloc,

@@ -10,14 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sampan.ir.core import (
-    ConstAggregate,
-    ConstExpr,
-    ConstString,
-    GlobalVariable,
-    Module,
-    Value,
-)
+from sampan.frontend.annotations import annotations
+from sampan.ir.core import GlobalVariable, Module
 
 QUOTE = '"'
 ANNOTATION = "sampan.managed"
@@ -37,17 +31,11 @@ def shared_symbol(device_name: str, module_id: str, rdc: bool) -> str:
 
 def managed_variables(module: Module) -> list[GlobalVariable]:
     """The variables of a device module that are annotated as managed."""
-    table = module.variables.get("llvm.global.annotations")
-    if table is None or not isinstance(table.initializer, ConstAggregate):
-        return []
-    found: dict[GlobalVariable, None] = {}
-    for entry in table.initializer.operands:
-        assert isinstance(entry, ConstAggregate)
-        variable, text = (_without_casts(operand) for operand in entry.operands[:2])
-        if isinstance(variable, GlobalVariable) and isinstance(text, GlobalVariable):
-            string = text.initializer
-            if isinstance(string, ConstString) and string.data == ANNOTATION.encode() + b"\0":
-                found[variable] = None
+    found = {
+        variable: None
+        for variable, text, _ in annotations(module)
+        if isinstance(variable, GlobalVariable) and text == ANNOTATION
+    }
     return list(found)
 
 
@@ -77,9 +65,3 @@ def share_in_host(host_ir: str, symbol_of: Callable[[str], str]) -> str:
         escaped = symbol.replace("\\", r"\\")
         host_ir = re.sub(rf"@{re.escape(name)}(?![-\w$.])", escaped, host_ir)
     return host_ir
-
-
-def _without_casts(value: Value) -> Value:
-    while isinstance(value, ConstExpr) and value.op in ("addrspacecast", "bitcast"):
-        value = value.operands[0]
-    return value

@@ -14,6 +14,7 @@ from sampan.codegen import CpuTarget
 from sampan.demangle import demangle
 from sampan.diagnostics import UnsupportedError
 from sampan.frontend import (
+    annotations,
     attributes,
     descriptors,
     fuse,
@@ -59,6 +60,7 @@ class Kernel:
     parameters: list[kernel_params.KernelParameter]
     static_shared: int
     max_threads: int
+    cluster: tuple[int, int, int] = (0, 0, 0)  # __cluster_dims__
 
     @property
     def name(self) -> str:
@@ -103,6 +105,7 @@ def lower(
     module.comdats.clear()
     kernels = [f for f in module.functions.values() if f.cc == KERNEL_CONVENTION and f.blocks]
     max_threads = {kernel: _max_threads(kernel) for kernel in kernels}
+    cluster_dims = annotations.cluster_dims(module)
     variables = host_variables(module)
     shared_variables = shared.shared_variables(module)
     shared_with_host = managed.managed_variables(module)
@@ -154,6 +157,7 @@ def lower(
                 kernel_params.kernel_parameters(kernel),
                 layout.static_bytes[kernel],
                 max_threads[kernel],
+                cluster_dims.get(kernel, (0, 0, 0)),
             )
             for kernel in kernels
         ],
@@ -240,7 +244,7 @@ def _lower_call(module: Module, call: Instruction, name: str, static_limit: int)
         if lowering is None:
             return
         result = lowering(e, call)
-    elif short in ("isspacep.shared", "isspacep.shared.cluster"):
+    elif short == "isspacep.shared":
         result = intrinsics.is_shared(e, call.arguments[0], static_limit)
     elif short == "isspacep.global":
         inside = intrinsics.is_shared(e, call.arguments[0], static_limit)

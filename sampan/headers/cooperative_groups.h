@@ -85,10 +85,16 @@ public:
   static __device__ dim3 group_dim() { return dim_blocks(); }
   static __device__ dim3 block_index() { return dim3(blockIdx.x, blockIdx.y, blockIdx.z); }
   // Without clusters each block is its own.
-  static __device__ dim3 dim_clusters() { return dim_blocks(); }
-  static __device__ dim3 cluster_index() { return block_index(); }
-  static __device__ unsigned long long cluster_rank() { return block_rank(); }
-  static __device__ unsigned long long num_clusters() { return num_blocks(); }
+  static __device__ dim3 dim_clusters() { return __clusterGridDimInClusters(); }
+  static __device__ dim3 cluster_index() { return __clusterIdx(); }
+  static __device__ unsigned long long cluster_rank() {
+    dim3 index = cluster_index(), clusters = dim_clusters();
+    return (static_cast<unsigned long long>(index.z) * clusters.y + index.y) * clusters.x + index.x;
+  }
+  static __device__ unsigned long long num_clusters() {
+    dim3 clusters = dim_clusters();
+    return static_cast<unsigned long long>(clusters.x) * clusters.y * clusters.z;
+  }
 
 private:
   friend __device__ grid_group this_grid();
@@ -96,6 +102,55 @@ private:
 };
 
 __device__ inline grid_group this_grid() { return grid_group(); }
+
+// ---- The cluster --------------------------------------------------------------------------------
+
+#define _CG_HAS_CLUSTER_GROUP
+
+class cluster_group {
+public:
+  struct arrival_token {};
+  static __device__ void sync() {
+    __cluster_barrier_arrive();
+    __cluster_barrier_wait();
+  }
+  static __device__ arrival_token barrier_arrive() {
+    __cluster_barrier_arrive();
+    return {};
+  }
+  static __device__ void barrier_wait() { __cluster_barrier_wait(); }
+  static __device__ void barrier_wait(arrival_token &&) { __cluster_barrier_wait(); }
+  // Whose shared memory it is in, and the same place in another block's.
+  static __device__ unsigned int query_shared_rank(const void *address) {
+    return __cluster_query_shared_rank(address);
+  }
+  template <typename T> static __device__ T *map_shared_rank(T *address, int rank) {
+    return static_cast<T *>(__cluster_map_shared_rank(
+        const_cast<const void *>(static_cast<const volatile void *>(address)),
+        static_cast<unsigned int>(rank)));
+  }
+  static __device__ dim3 block_index() { return __clusterRelativeBlockIdx(); }
+  static __device__ unsigned int block_rank() { return __clusterRelativeBlockRank(); }
+  static __device__ unsigned int thread_rank() {
+    return block_rank() * thread_block::num_threads() + thread_block::thread_rank();
+  }
+  static __device__ dim3 dim_blocks() { return __clusterDim(); }
+  static __device__ unsigned int num_blocks() { return __clusterSizeInBlocks(); }
+  static __device__ dim3 dim_threads() {
+    dim3 blocks = dim_blocks();
+    return dim3(blocks.x * blockDim.x, blocks.y * blockDim.y, blocks.z * blockDim.z);
+  }
+  static __device__ unsigned int num_threads() {
+    return num_blocks() * thread_block::num_threads();
+  }
+  static __device__ unsigned int size() { return num_threads(); }
+
+private:
+  friend __device__ cluster_group this_cluster();
+  __device__ cluster_group() {}
+};
+
+__device__ inline cluster_group this_cluster() { return cluster_group(); }
 
 // ---- Lanes that came along ----------------------------------------------------------------------
 

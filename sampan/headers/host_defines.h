@@ -16,7 +16,8 @@
 #define __grid_constant__ __attribute__((grid_constant))
 #define __launch_bounds__(...) __attribute__((launch_bounds(__VA_ARGS__)))
 #define __maxnreg__(count)
-#define __cluster_dims__(...) __attribute__((cluster_dims(__VA_ARGS__)))
+// Clang's attribute of this name has no effect for these targets (frontend/annotations.py).
+#define __cluster_dims__(...) __attribute__((annotate("sampan.cluster", __VA_ARGS__)))
 #define __block_size__(...)
 #define __nv_pure__ __attribute__((pure))
 

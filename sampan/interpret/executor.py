@@ -103,6 +103,7 @@ class Executor:
             launch.dynamic_shared,
             kernel.static_shared,
             bool(grid.cooperative),
+            tuple(launch.cluster) if launch.cluster_named else None,
         )
         for address in copies:
             self.memory.free(address)

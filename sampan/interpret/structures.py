@@ -15,6 +15,9 @@ class Launch(ctypes.Structure):
         ("params", c_void_p),
         ("grid_blocks", c_uint64),
         ("meeting", c_void_p),
+        ("cluster", c_uint32 * 3),
+        ("cluster_named", c_uint32),
+        ("handle", c_void_p),
     ]
 
 
@@ -32,7 +35,9 @@ class Kernel(ctypes.Structure):
         ("variants", c_void_p),
         ("fallback_reason", c_char_p),
         ("thread_axes", c_uint32),
-        ("reserved", c_uint32),
+        ("cluster_x", c_uint32),
+        ("cluster_y", c_uint32),
+        ("cluster_z", c_uint32),
     ]
 
 

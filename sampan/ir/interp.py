@@ -59,6 +59,7 @@ from sampan.ir.interp_memory import (
 from sampan.ir.interp_printf import format_arguments
 from sampan.ir.interp_schedule import (
     BlockRun,
+    ClusterRun,
     Deadlock,
     Lane,
     Scheduler,
@@ -175,22 +176,24 @@ class Interpreter:
         dynamic_shared: int = 0,
         static_shared: int | None = None,
         cooperative: bool = False,
+        cluster: tuple[int, int, int] | None = None,
     ) -> None:
         """`launch`, with arguments as generated code represents them (interp_values).
 
-        All blocks of a `cooperative` grid run interleaved.
+        All blocks of a `cooperative` grid run interleaved, and at least those of a `cluster`.
         """
         name = self.function_name(kernel)
         static = DEFAULT_STATIC_SHARED if static_shared is None else -(-static_shared // 16) * 16
         blocks = self._blocks(
-            kernel, name, values, grid, block, static, dynamic_shared, cooperative
+            kernel, name, values, grid, block, static, dynamic_shared, cooperative, cluster
         )
+        together = max(self.blocks_at_once, math.prod(cluster or (1,)))
         try:
             if kernel in self._generators:
                 scheduler = Scheduler(
                     self.random,
                     self.schedule == "round_robin",
-                    math.prod(grid) + 1 if cooperative else self.blocks_at_once,
+                    math.prod(grid) + 1 if cooperative else together,
                     self.max_switches,
                 )
                 scheduler.run(blocks)
@@ -227,10 +230,18 @@ class Interpreter:
         static: int,
         dynamic: int,
         cooperative: bool,
+        cluster: tuple[int, int, int] | None,
     ) -> Iterator[BlockRun]:
         is_generator = kernel in self._generators
-        for z, y, x in itertools.product(*(range(n) for n in reversed(grid))):
-            shared = self.memory.alloc(static + dynamic)
+        extent = cluster or (1, 1, 1)
+        size, bytes = math.prod(extent), static + dynamic
+        group = ClusterRun()
+        for number, (x, y, z) in enumerate(_cluster_order(grid, extent)):
+            if number % size == 0:
+                group = ClusterRun(extent, cluster is not None)
+                group.live = size * math.prod(block)
+                group.shared = [(self.memory.alloc(bytes), bytes) for _ in range(size)]
+            shared = group.shared[number % size][0]
             run = BlockRun(partial(self.memory.free, shared))
             threads = []
             for tz, ty, tx in itertools.product(*(range(n) for n in reversed(block))):
@@ -238,6 +249,7 @@ class Interpreter:
                 thread.shared = shared
                 thread.dynamic_shared = dynamic
                 thread.cooperative = cooperative
+                thread.cluster = group
                 threads.append(thread)
             if not is_generator and self.schedule == "random":
                 self.random.shuffle(threads)
@@ -411,6 +423,16 @@ class Interpreter:
         table = variable.initializer
         if isinstance(table, ConstAggregate) and isinstance(table.operands[0], Function):
             self._by_address[self.addresses[variable]] = table.operands[0]
+
+
+def _cluster_order(
+    grid: tuple[int, int, int], extent: tuple[int, int, int]
+) -> Iterator[tuple[int, int, int]]:
+    """The indices of all blocks of a grid, those of a cluster after each other, x fastest."""
+    clusters = [n // size for n, size in zip(grid, extent, strict=True)]
+    for z, y, x in itertools.product(*(range(n) for n in reversed(clusters))):
+        for w, v, u in itertools.product(*(range(n) for n in reversed(extent))):
+            yield x * extent[0] + u, y * extent[1] + v, z * extent[2] + w
 
 
 def _dim(value: Dim) -> tuple[int, int, int]:

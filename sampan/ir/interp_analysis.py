@@ -9,6 +9,7 @@ from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS
 # Calls at which a lane waits for others, or lets them run.
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
 GRID_SYNC = "sampan_grid_sync"
+CLUSTER_WAIT = "sampan_cluster_wait"
 YIELDING = frozenset({"sampan_yield", "sampan_nanosleep"})
 
 
@@ -73,7 +74,7 @@ def is_point(inst: Instruction) -> bool:
 
 def waits(name: str) -> bool:
     """Whether a lane waits there for others, or for an answer that depends on them."""
-    return name in BARRIERS or name in MEETINGS or name in (ACTIVE_MASK, GRID_SYNC)
+    return name in BARRIERS or name in MEETINGS or name in (ACTIVE_MASK, GRID_SYNC, CLUSTER_WAIT)
 
 
 def _has_point(function: Function) -> bool:

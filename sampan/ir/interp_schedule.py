@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
-from sampan.ir.interp_analysis import BARRIERS, GRID_SYNC
+from sampan.ir.interp_analysis import BARRIERS, CLUSTER_WAIT, GRID_SYNC
 from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS, evaluate
 from sampan.ir.interp_errors import KernelError
 
@@ -24,6 +24,7 @@ class Thread:
 
     __slots__ = (
         "address",
+        "cluster",
         "cooperative",
         "ctaid_x",
         "ctaid_y",
@@ -58,6 +59,7 @@ class Thread:
     shared: int
     dynamic_shared: int
     address: int
+    cluster: ClusterRun
     cooperative: bool  # all threads of the grid may wait for each other
 
 
@@ -78,7 +80,59 @@ def make_thread(
     thread.dynamic_shared = 0
     thread.shared = 0
     thread.cooperative = False
+    thread.cluster = ALONE
     return thread
+
+
+class ClusterRun:
+    """The blocks of a cluster: where their shared memory is, and who has come to its barrier."""
+
+    def __init__(self, extent: tuple[int, int, int] = (1, 1, 1), named: bool = False) -> None:
+        self.extent = extent
+        self.named = named
+        self.shared: list[tuple[int, int]] = []  # address and size by rank
+        self.live = 0  # lanes that have not finished
+        self.phase = 0  # how often all have met
+        self.arrived: dict[Thread, int] = {}  # lanes that have yet to wait, and in which phase
+
+    def arrive(self, thread: Thread) -> None:
+        self.arrived[thread] = self.phase
+        self._pass_if_complete()
+
+    def may_pass(self, thread: Thread) -> bool:
+        """Whether a lane that waits for the barrier can go on; if so it has left it."""
+        if self.arrived.get(thread, -1) == self.phase:
+            return False
+        self.arrived.pop(thread, None)
+        return True
+
+    def leave(self, thread: Thread) -> None:
+        """The lane has finished."""
+        self.arrived.pop(thread, None)
+        self.live -= 1
+        self._pass_if_complete()
+
+    def _pass_if_complete(self) -> None:
+        here = sum(phase == self.phase for phase in self.arrived.values())
+        if here and here == self.live:
+            self.phase += 1
+
+    def rank_of(self, address: int) -> int:
+        found = (r for r, (at, size) in enumerate(self.shared) if at <= address < at + size)
+        return next(found, 0xFFFFFFFF)
+
+    def map(self, address: int, rank: int) -> int:
+        owner = self.rank_of(address)
+        start = self.shared[0 if owner == 0xFFFFFFFF else owner][0]
+        return self.shared[rank % len(self.shared)][0] + address - start
+
+    def pointer(self, thread: Thread, address: int) -> int:
+        tag = address >> 24
+        base = self.shared[tag - 1][0] if 0 < tag <= len(self.shared) else thread.shared
+        return base + (address & 0xFFFFFF)
+
+
+ALONE = ClusterRun()
 
 
 class Lane:
@@ -215,6 +269,8 @@ class Scheduler:
                 return
             if not ready:
                 ready += [lane for block in active for lane in block.answer_active()]
+            if not ready:
+                ready += _pass_clusters(active)
             if not ready and not more:
                 ready += _pass_grid_sync(active)
             if not ready:
@@ -232,6 +288,7 @@ class Scheduler:
                 del ready[index]
                 turn = index
                 lane.block.live.remove(lane)
+                lane.thread.cluster.leave(lane.thread)
                 if lane.block.live:
                     ready += lane.block.release(None)
                 else:
@@ -244,6 +301,22 @@ class Scheduler:
             del ready[index]
             turn = index
             ready += lane.block.release(lane)
+
+
+def _pass_clusters(active: list[BlockRun]) -> list[Lane]:
+    """The lanes that wait at the barrier of a cluster to which all others have come."""
+    freed = [
+        lane
+        for block in active
+        for lane in block.live
+        if lane.item is not None
+        and lane.item[0] == CLUSTER_WAIT
+        and lane.thread.cluster.may_pass(lane.thread)
+    ]
+    for lane in freed:
+        lane.item = lane.reply = None
+        lane.block.in_warps -= 1
+    return freed
 
 
 def _pass_grid_sync(active: list[BlockRun]) -> list[Lane]:

@@ -103,6 +103,38 @@ SAMPAN_API void sampan_grid_sync(SampanThread *self) {
   fibre.owner->barrier(fibre, false, 0, 0);
 }
 
+SAMPAN_API void sampan_cluster_arrive(SampanThread *self) {
+  Fibre &fibre = *fibre_of(self);
+  fibre.owner->cluster_arrive(fibre);
+}
+
+SAMPAN_API void sampan_cluster_wait(SampanThread *self) {
+  Fibre &fibre = *fibre_of(self);
+  fibre.waits_at = CALLER;
+  fibre.owner->cluster_wait(fibre);
+}
+
+SAMPAN_API void *sampan_cluster_map(SampanThread *self, const void *address, uint32_t rank) {
+  const Fibre &fibre = *fibre_of(self);
+  uint32_t owner = fibre.owner->cluster_rank(fibre, address);
+  if (owner == UINT32_MAX)
+    owner = 0;
+  const uint8_t *base = fibre.owner->cluster_shared(fibre, owner);
+  return fibre.owner->cluster_shared(fibre, rank) + (static_cast<const uint8_t *>(address) - base);
+}
+
+SAMPAN_API uint32_t sampan_cluster_rank(SampanThread *self, const void *address) {
+  const Fibre &fibre = *fibre_of(self);
+  return fibre.owner->cluster_rank(fibre, address);
+}
+
+SAMPAN_API void *sampan_cluster_pointer(SampanThread *self, uint32_t address) {
+  const Fibre &fibre = *fibre_of(self);
+  uint32_t tag = address >> 24;
+  uint8_t *base = tag ? fibre.owner->cluster_shared(fibre, tag - 1) : self->shared;
+  return base + (address & 0xffffff);
+}
+
 // Vector code has its own warp-wide operations: only fibres come here.
 static uint32_t meet(SampanThread *self, const Meeting &meeting) {
   Fibre *fibre = fibre_of(self);

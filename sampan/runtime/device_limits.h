@@ -17,6 +17,9 @@ constexpr uint32_t kSharedReserved = 1 << 10;
 constexpr uint32_t kThreadsPerProcessor = 2048;
 constexpr uint32_t kBlocksPerProcessor = 32;
 constexpr uint32_t kRegisters = 65536;
+constexpr uint32_t kClusterBlocks = 8;       // on every device that has clusters
+constexpr uint32_t kLargeClusterBlocks = 16; // where the kernel allows it
+constexpr int kClusterArch = 9;              // the compute capability that has clusters
 
 } // namespace sampan
 

@@ -81,6 +81,7 @@ cudaDeviceProp describe() {
   p.memPitch = 0x7fffffff;
   p.major = knobs().arch_major;
   p.minor = knobs().arch_minor;
+  p.clusterLaunch = knobs().arch_major >= kClusterArch;
   p.warpSize = kWarpSize;
   p.multiProcessorCount = static_cast<int>(knobs().threads);
   p.regsPerBlock = kRegisters;

@@ -43,7 +43,7 @@ int failed(cudaError_t error, std::string text) {
 cudaError_t start(Launch &launch, Kernel &kernel, const uint32_t *s, const void *params,
                   void *handle) {
   message.clear();
-  LaunchShape shape{{s[0], s[1], s[2]}, {s[3], s[4], s[5]}, s[6], s[7] != 0};
+  LaunchShape shape{{s[0], s[1], s[2]}, {s[3], s[4], s[5]}, s[6], s[7] != 0, {1, 1, 1}, false};
   if (cudaError_t error = context_error())
     return error;
   if (cudaError_t error = check_launch(kernel, shape))

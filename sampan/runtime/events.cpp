@@ -29,6 +29,20 @@ Event *find_event(cudaEvent_t handle) {
   return event && event->state == Event::kAlive ? event : nullptr;
 }
 
+cudaError_t record_event(cudaEvent_t handle, cudaStream_t stream_handle, unsigned flags) {
+  Event *event = find_event(handle);
+  Stream *stream = Scheduler::get().find_stream(stream_handle);
+  if (!event || !stream)
+    return cudaErrorInvalidResourceHandle;
+  if (cudaError_t error = capture_conflict(stream))
+    return error;
+  if (stream->capture)
+    return capture_record(*event, handle, stream, flags);
+  event->captured_in = 0;
+  event->record(stream);
+  return cudaSuccess;
+}
+
 void destroy_event(Event *event) {
   static std::mutex mutex;
   static std::deque<Event *> &destroyed = *new std::deque<Event *>;
@@ -74,19 +88,7 @@ SAMPAN_API cudaError_t cudaEventDestroy(cudaEvent_t handle) {
 
 SAMPAN_API cudaError_t cudaEventRecordWithFlags(cudaEvent_t handle, cudaStream_t stream_handle,
                                                 unsigned flags) {
-  return api_call([&] {
-    Event *event = find_event(handle);
-    Stream *stream = Scheduler::get().find_stream(stream_handle);
-    if (!event || !stream)
-      return cudaErrorInvalidResourceHandle;
-    if (cudaError_t error = capture_conflict(stream))
-      return error;
-    if (stream->capture)
-      return capture_record(*event, handle, stream, flags);
-    event->captured_in = 0;
-    event->record(stream);
-    return cudaSuccess;
-  });
+  return api_call([&] { return record_event(handle, stream_handle, flags); });
 }
 
 SAMPAN_API cudaError_t cudaEventRecord(cudaEvent_t handle, cudaStream_t stream) {

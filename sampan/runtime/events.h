@@ -43,6 +43,8 @@ private:
   CommandRef mark_;
 };
 
+// As cudaEventRecordWithFlags.
+cudaError_t record_event(cudaEvent_t handle, cudaStream_t stream, unsigned flags = 0);
 // Null for a handle that is none.
 Event *find_event(cudaEvent_t handle);
 // Frees it some time later, so that a handle used after its destruction is recognised.

@@ -51,13 +51,15 @@ void *Fibres::start(const KernelRun &run, uint8_t *shared, size_t shared_stride)
 
   run_ = &run;
   next_block_ = run.first;
-  starting_ = 0;
   ready_.clear();
-  blocks_.resize(run.together ? run.count : 1);
-  for (size_t i = 0; i < blocks_.size(); ++i) {
+  const uint32_t *cluster = run.launch->cluster;
+  cluster_size_ = cluster[0] * cluster[1] * cluster[2];
+  shared_stride_ = shared_stride;
+  blocks_.resize(run.together ? run.count : cluster_size_);
+  clusters_.resize(blocks_.size() / cluster_size_);
+  for (size_t i = 0; i < blocks_.size(); ++i)
     blocks_[i].shared = shared + i * shared_stride;
-    begin_block(blocks_[i], next_block_++);
-  }
+  begin_clusters();
   running_ = take_fibre();
   return running_ ? running_->context : nullptr;
 }
@@ -69,11 +71,33 @@ void Fibres::discard() {
   running_ = nullptr;
 }
 
+// The run's next blocks, as many as are resident at once.
+void Fibres::begin_clusters() {
+  starting_ = 0;
+  live_ = 0;
+  for (size_t i = 0; i < clusters_.size(); ++i) {
+    Cluster &cluster = clusters_[i];
+    cluster = {0, 0, 0, {}, &blocks_[i * cluster_size_]};
+    for (uint32_t rank = 0; rank < cluster_size_; ++rank) {
+      ResidentBlock &block = cluster.blocks[rank];
+      block.cluster = &cluster;
+      begin_block(block, next_block_++);
+      cluster.live += block.live;
+    }
+    live_ += cluster.live;
+  }
+}
+
+// Blocks are counted cluster by cluster, so that those of a cluster follow each other.
 void Fibres::begin_block(ResidentBlock &block, uint64_t index) {
   const SampanLaunch &launch = *run_->launch;
-  block.ctaid[0] = static_cast<uint32_t>(index % launch.grid[0]);
-  block.ctaid[1] = static_cast<uint32_t>(index / launch.grid[0] % launch.grid[1]);
-  block.ctaid[2] = static_cast<uint32_t>(index / launch.grid[0] / launch.grid[1]);
+  uint64_t number = index / cluster_size_, rank = index % cluster_size_;
+  for (int i = 0; i < 3; ++i) {
+    uint32_t blocks = launch.cluster[i], clusters = launch.grid[i] / blocks;
+    block.ctaid[i] = static_cast<uint32_t>(number % clusters * blocks + rank % blocks);
+    number /= clusters;
+    rank /= blocks;
+  }
   std::fill(block.next_tid, block.next_tid + 3, 0);
   block.next_linear = 0;
   uint32_t width = run_->variant->width;
@@ -93,9 +117,9 @@ ResidentBlock *Fibres::block_to_start() {
       return &block;
     if (starting_ + 1 < blocks_.size()) {
       ++starting_;
-    } else if (!run_->together && !block.live && next_block_ < run_->first + run_->count &&
+    } else if (!run_->together && !live_ && next_block_ < run_->first + run_->count &&
                !run_->cancelled()) {
-      begin_block(block, next_block_++);
+      begin_clusters();
     } else {
       return nullptr;
     }
@@ -106,6 +130,7 @@ void Fibres::begin_unit(ResidentBlock &block, Fibre &fibre) {
   const SampanLaunch &launch = *run_->launch;
   SampanThread &thread = fibre.thread;
   fibre.block = &block;
+  fibre.at_cluster = false;
   for (int i = 0; i < 3; ++i) {
     thread.tid[i] = block.next_tid[i];
     thread.ctaid[i] = block.ctaid[i];
@@ -140,15 +165,24 @@ void Fibres::run_units(Fibre &fibre) {
     begin_unit(*block, fibre);
     reinterpret_cast<SampanThreadEntry>(run_->variant->entry)(&fibre.thread);
     --block->live;
+    --live_;
     leave_warp(fibre);
     if (block->arrived && block->arrived == block->live)
       release(*block);
+    Cluster &cluster = *block->cluster;
+    cluster.arrived -= fibre.at_cluster;
+    if (--cluster.live == cluster.arrived && cluster.arrived)
+      pass(cluster);
   }
   if (Fibre *next = ready_.pop()) {
     idle_.push(&fibre);
     running_ = next;
     sampan_switch(&fibre.context, next->context);
     return;
+  }
+  for (Cluster &cluster : clusters_) {
+    if (const Fibre *waiting = cluster.waiting.first())
+      worker_.abandon(Failure::Kind::deadlock, &waiting->thread, waiting->waits_at);
   }
   for (ResidentBlock &block : blocks_) {
     if (const Fibre *waiting = block.waiting.first())
@@ -168,6 +202,44 @@ void Fibres::release(ResidentBlock &block) {
   for (Warp &warp : block.warps)
     warp.at_barrier = 0;
   ready_.take_all(block.waiting);
+}
+
+void Fibres::pass(Cluster &cluster) {
+  cluster.arrived = 0;
+  ++cluster.phase;
+  for (Fibre *fibre = cluster.waiting.first(); fibre; fibre = fibre->next)
+    leave_barrier(*fibre);
+  ready_.take_all(cluster.waiting);
+}
+
+void Fibres::cluster_arrive(Fibre &fibre) {
+  Cluster &cluster = *fibre.block->cluster;
+  fibre.at_cluster = true;
+  fibre.cluster_phase = cluster.phase;
+  if (++cluster.arrived == cluster.live)
+    pass(cluster);
+}
+
+void Fibres::cluster_wait(Fibre &fibre) {
+  Cluster &cluster = *fibre.block->cluster;
+  if (fibre.at_cluster && fibre.cluster_phase == cluster.phase) {
+    cluster.waiting.push(&fibre);
+    wait_at_barrier(fibre);
+    suspend(fibre);
+  }
+  fibre.at_cluster = false;
+}
+
+uint8_t *Fibres::cluster_shared(const Fibre &fibre, uint32_t rank) const {
+  return fibre.block->cluster->blocks[rank % cluster_size_].shared;
+}
+
+uint32_t Fibres::cluster_rank(const Fibre &fibre, const void *address) const {
+  auto distance = reinterpret_cast<uintptr_t>(address) -
+                  reinterpret_cast<uintptr_t>(fibre.block->cluster->blocks->shared);
+  return distance < cluster_size_ * shared_stride_
+             ? static_cast<uint32_t>(distance / shared_stride_)
+             : UINT32_MAX;
 }
 
 void Fibres::suspend(Fibre &fibre) {

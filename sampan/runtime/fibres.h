@@ -35,6 +35,8 @@ struct Fibre {
   ResidentBlock *block = nullptr;
   class Fibres *owner = nullptr;
   const void *waits_at = nullptr; // the kernel's call that made it wait last
+  bool at_cluster = false;        // has arrived at the cluster's barrier and not yet waited there
+  uint64_t cluster_phase = 0;     // of the cluster when it arrived
   Stack stack;
   Meeting meeting = {};
   alignas(64) SampanThread thread = {};
@@ -71,7 +73,17 @@ struct BarrierPayload {
   int32_t any = 0;
 };
 
+// Blocks whose threads can meet and reach each other's shared memory. All of them are resident.
+struct Cluster {
+  uint32_t live;    // units that have not returned
+  uint32_t arrived; // of those, the ones that have come to the barrier
+  uint64_t phase;   // how often all have met
+  FibreList waiting;
+  struct ResidentBlock *blocks; // by rank
+};
+
 struct ResidentBlock {
+  Cluster *cluster;
   uint32_t ctaid[3];
   uint32_t next_tid[3]; // of the next unit to start
   uint32_t next_linear;
@@ -99,6 +111,11 @@ public:
 
   // Called by the running fibre.
   int32_t barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t op);
+  void cluster_arrive(Fibre &fibre);
+  void cluster_wait(Fibre &fibre);
+  // Of the fibre's cluster: a block's shared memory, and whose an address is in (~0: nobody's).
+  uint8_t *cluster_shared(const Fibre &fibre, uint32_t rank) const;
+  uint32_t cluster_rank(const Fibre &fibre, const void *address) const;
   void yield(Fibre &fibre);
   void step(Fibre &fibre);
   // A warp-wide operation: returns when its members have met.
@@ -107,14 +124,17 @@ public:
 private:
   static void main(void *fibre);
   void run_units(Fibre &fibre);
+  void begin_clusters();
   void begin_block(ResidentBlock &block, uint64_t index);
   void begin_unit(ResidentBlock &block, Fibre &fibre);
   ResidentBlock *block_to_start();
   void release(ResidentBlock &block);
+  void pass(Cluster &cluster);
   void suspend(Fibre &fibre);
   void begin_warps(ResidentBlock &block);
   void leave_warp(Fibre &fibre);
   void wait_at_barrier(Fibre &fibre);
+  void leave_barrier(Fibre &fibre);
   bool settle(Warp &warp, unsigned lane, Fibre *running);
   void answer_active(Warp &warp, Fibre *running);
   void free_lanes(Warp &warp, uint32_t lanes, Fibre *running);
@@ -127,6 +147,10 @@ private:
   const KernelRun *run_ = nullptr;
   uint64_t next_block_ = 0; // of the run
   std::vector<ResidentBlock> blocks_;
+  std::vector<Cluster> clusters_;
+  uint64_t live_ = 0;         // units of resident blocks that have not returned
+  uint32_t cluster_size_ = 1; // in blocks
+  size_t shared_stride_ = 0;
   size_t starting_ = 0; // index of the resident block whose threads are being started
   FibreList ready_;
   Fibre *running_ = nullptr;

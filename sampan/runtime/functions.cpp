@@ -7,6 +7,7 @@
 #include "device_limits.h"
 #include "grid.h"
 #include "knobs.h"
+#include "launch_attributes.h"
 #include "registry.h"
 
 using namespace sampan;
@@ -34,6 +35,12 @@ SAMPAN_API cudaError_t cudaFuncGetAttributes(cudaFuncAttributes *attributes, con
     attributes->binaryVersion = attributes->ptxVersion;
     attributes->maxDynamicSharedSizeBytes = static_cast<int>(kernel->max_dynamic_shared);
     attributes->preferredShmemCarveout = kernel->carveout;
+    attributes->clusterDimMustBeSet = kernel->required_cluster[0] != 0;
+    attributes->requiredClusterWidth = static_cast<int>(kernel->required_cluster[0]);
+    attributes->requiredClusterHeight = static_cast<int>(kernel->required_cluster[1]);
+    attributes->requiredClusterDepth = static_cast<int>(kernel->required_cluster[2]);
+    attributes->clusterSchedulingPolicyPreference = kernel->cluster_policy;
+    attributes->nonPortableClusterSizeAllowed = kernel->large_clusters;
     return cudaSuccess;
   });
 }
@@ -59,9 +66,20 @@ SAMPAN_API cudaError_t cudaFuncSetAttribute(const void *function, cudaFuncAttrib
     case cudaFuncAttributeRequiredClusterWidth:
     case cudaFuncAttributeRequiredClusterHeight:
     case cudaFuncAttributeRequiredClusterDepth:
-      return cudaErrorNotSupported;
+      if (kernel->code.cluster_x)
+        return cudaErrorNotPermitted; // the source says so itself
+      if (value < 0)
+        return cudaErrorInvalidValue;
+      kernel->required_cluster[attribute - cudaFuncAttributeRequiredClusterWidth] =
+          static_cast<uint32_t>(value);
+      return cudaSuccess;
     case cudaFuncAttributeNonPortableClusterSizeAllowed:
+      kernel->large_clusters = value != 0;
+      return cudaSuccess;
     case cudaFuncAttributeClusterSchedulingPolicyPreference:
+      if (value < 0 || value > cudaClusterSchedulingPolicyLoadBalancing)
+        return cudaErrorInvalidValue;
+      kernel->cluster_policy = value;
       return cudaSuccess;
     default:
       return cudaErrorInvalidValue;
@@ -141,27 +159,52 @@ SAMPAN_API cudaError_t cudaOccupancyAvailableDynamicSMemPerBlock(size_t *dynamic
   });
 }
 
-// There are no clusters: a cluster is a block.
-SAMPAN_API cudaError_t cudaOccupancyMaxPotentialClusterSize(int *size, const void *,
-                                                            const cudaLaunchConfig_t *) {
+// A cluster's blocks run on one worker, which has room for one cluster of any size that the kernel
+// allows, provided that its blocks fit at all.
+SAMPAN_API cudaError_t cudaOccupancyMaxPotentialClusterSize(int *size, const void *function,
+                                                            const cudaLaunchConfig_t *config) {
   return api_call([&] {
-    if (!size)
+    Kernel *kernel = find_kernel(function);
+    if (!kernel)
+      return cudaErrorInvalidDeviceFunction;
+    if (!size || !config)
       return cudaErrorInvalidValue;
-    *size = 1;
+    const dim3 &block = config->blockDim;
+    unsigned fits = resident_blocks(*kernel, block.x * block.y * block.z, config->dynamicSmemBytes);
+    uint32_t most = kernel->large_clusters ? kLargeClusterBlocks : kClusterBlocks;
+    if (knobs().arch_major < kClusterArch)
+      most = 1;
+    *size = static_cast<int>(fits ? most : 0);
     return cudaSuccess;
   });
 }
 
 SAMPAN_API cudaError_t cudaOccupancyMaxActiveClusters(int *clusters, const void *function,
                                                       const cudaLaunchConfig_t *config) {
-  if (!clusters || !config)
-    return record_error(cudaErrorInvalidValue);
-  const dim3 &block = config->blockDim;
-  cudaError_t error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(
-      clusters, function, static_cast<int>(block.x * block.y * block.z), config->dynamicSmemBytes);
-  if (!error)
-    *clusters *= static_cast<int>(Scheduler::get().pool_size());
-  return error;
+  return api_call([&]() -> cudaError_t {
+    Kernel *kernel = find_kernel(function);
+    if (!kernel)
+      return cudaErrorInvalidDeviceFunction;
+    if (!clusters || !config || (config->numAttrs && !config->attrs))
+      return cudaErrorInvalidValue;
+    LaunchShape shape{config->gridDim, config->blockDim, config->dynamicSmemBytes};
+    LaunchEvents events;
+    const char *name = nullptr;
+    for (unsigned i = 0; i < config->numAttrs; ++i) {
+      if (cudaError_t error = apply_attribute(config->attrs[i], shape, events, name))
+        return error;
+    }
+    if (cudaError_t error = choose_cluster(*kernel, shape))
+      return error;
+    unsigned size = shape.cluster_blocks();
+    if (size > (kernel->large_clusters ? kLargeClusterBlocks : kClusterBlocks))
+      return cudaErrorInvalidClusterSize;
+    const dim3 &block = config->blockDim;
+    unsigned fits = resident_blocks(*kernel, block.x * block.y * block.z, config->dynamicSmemBytes);
+    unsigned each = fits ? std::max(fits / size, 1u) : 0;
+    *clusters = static_cast<int>(each * Scheduler::get().pool_size());
+    return cudaSuccess;
+  });
 }
 
 SAMPAN_API cudaError_t cudaSetDoubleForDevice(double *) { return cudaSuccess; }

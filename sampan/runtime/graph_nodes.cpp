@@ -16,7 +16,7 @@ cudaError_t kernel_work(const cudaKernelNodeParams &p, KernelWork &work) {
   work.kernel = find_kernel(p.func);
   if (!work.kernel)
     return cudaErrorInvalidDeviceFunction;
-  work.shape = {p.gridDim, p.blockDim, p.sharedMemBytes, false};
+  work.shape = {p.gridDim, p.blockDim, p.sharedMemBytes};
   if (cudaError_t error = check_launch(*work.kernel, work.shape))
     return error;
   const SampanKernel &code = work.kernel->code;

@@ -42,10 +42,6 @@ bool holds(const SampanVariant &variant, const LaunchShape &shape) {
   }
 }
 
-uint64_t block_count(const LaunchShape &shape) {
-  return uint64_t{shape.grid.x} * shape.grid.y * shape.grid.z;
-}
-
 // Threads that differ in no axis do the same: one of them runs.
 uint32_t running_threads(const SampanKernel &code, const dim3 &block) {
   uint32_t threads = block.x;
@@ -90,7 +86,8 @@ unsigned resident_blocks(const Kernel &kernel, unsigned block_threads, size_t dy
 
 Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shape, void **arguments,
            LaunchOutcome *outcome)
-    : Command(Place::pool, block_count(shape)), kernel_(kernel), variant_(variant),
+    : Command(Place::pool, shape.blocks() / shape.cluster_blocks()), kernel_(kernel),
+      variant_(variant), cluster_blocks_(shape.cluster_blocks()),
       stats_(kernel.stats[&variant - kernel.code.variants]), launch_{}, outcome_(outcome),
       cooperative_(shape.cooperative) {
   keep_fault_handlers();
@@ -113,15 +110,22 @@ Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shap
   launch_.block_threads = running_threads(code, block);
   launch_.dynamic_shared = static_cast<uint32_t>(shape.dynamic_shared);
   launch_.params = params;
-  launch_.grid_blocks = items();
+  launch_.grid_blocks = shape.blocks();
+  launch_.cluster[0] = shape.cluster.x;
+  launch_.cluster[1] = shape.cluster.y;
+  launch_.cluster[2] = shape.cluster.z;
+  launch_.cluster_named = shape.cluster_named;
+  launch_.handle = this;
   if (cooperative_)
     launch_.meeting = reinterpret_cast<SampanGridMeeting *>(&meeting_);
 
   stats_.launches.fetch_add(1, std::memory_order_relaxed);
-  stats_.threads.fetch_add(items() * launch_.block_threads, std::memory_order_relaxed);
+  stats_.threads.fetch_add(launch_.grid_blocks * launch_.block_threads, std::memory_order_relaxed);
 }
 
 void Grid::run(uint64_t first, uint64_t count) {
+  first *= cluster_blocks_;
+  count *= cluster_blocks_;
   uint64_t began = now_nanoseconds();
   KernelRun run{&launch_, &kernel_,     &variant_,       first,
                 count,    cooperative_, deadline(began), outcome_};
@@ -167,14 +171,15 @@ uint64_t Grid::claim_size(uint64_t left) const {
   if (cost == 0)
     return 1;
   float aim = variant_.kind == SAMPAN_BLOCK_VECTOR ? kVectorClaim : kFibreClaim;
-  auto blocks = static_cast<uint64_t>(std::min(aim / cost, 1e9f));
+  auto blocks = static_cast<uint64_t>(std::min(aim / cost, 1e9f)) / cluster_blocks_;
   // Not so many that the last claims leave others idle.
   return std::max<uint64_t>(1, std::min(blocks, left / (2 * workers)));
 }
 
 float Grid::expected_work() const {
   float thread_cost = kernel_.thread_cost.load(std::memory_order_relaxed);
-  return thread_cost * static_cast<float>(launch_.block_threads) * static_cast<float>(items());
+  return thread_cost * static_cast<float>(launch_.block_threads) *
+         static_cast<float>(launch_.grid_blocks);
 }
 
 unsigned Grid::workers_wanted() const {

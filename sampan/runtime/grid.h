@@ -15,6 +15,11 @@ struct LaunchShape {
   dim3 block;
   size_t dynamic_shared = 0;
   bool cooperative = false;
+  dim3 cluster{1, 1, 1};
+  bool cluster_named = false; // by the launch or the kernel
+
+  uint64_t blocks() const { return uint64_t{grid.x} * grid.y * grid.z; }
+  unsigned cluster_blocks() const { return cluster.x * cluster.y * cluster.z; }
 };
 
 // The variant that runs blocks of this shape; null if the module has none that fits.
@@ -31,8 +36,9 @@ struct GridMeeting {
 
 class LaunchOutcome;
 
-// Whether the kernel can be launched so; says why not on standard error.
-cudaError_t check_launch(Kernel &kernel, const LaunchShape &shape);
+// Whether the kernel can be launched so; says why not on standard error. The shape gets the cluster
+// that the kernel asks for.
+cudaError_t check_launch(Kernel &kernel, LaunchShape &shape);
 
 class Grid final : public Command {
 public:
@@ -55,6 +61,7 @@ private:
 
   Kernel &kernel_;
   const SampanVariant &variant_;
+  const uint64_t cluster_blocks_; // an item is a cluster, so that one worker has all its blocks
   VariantStats &stats_;
   SampanLaunch launch_;
   GridMeeting meeting_;

@@ -9,9 +9,11 @@
 #include "capture.h"
 #include "device_limits.h"
 #include "device_printf.h"
+#include "events.h"
 #include "executor.h"
 #include "grid.h"
 #include "knobs.h"
+#include "launch_attributes.h"
 #include "scheduler.h"
 
 namespace sampan {
@@ -37,7 +39,44 @@ __attribute__((format(printf, 3, 4))) cudaError_t refuse(Kernel *kernel, cudaErr
 
 } // namespace
 
-cudaError_t check_launch(Kernel &kernel, const LaunchShape &shape) {
+namespace {
+
+cudaError_t check_cluster(Kernel &kernel, LaunchShape &shape) {
+  if (cudaError_t error = choose_cluster(kernel, shape)) {
+    const auto &wanted = kernel.required_cluster;
+    return refuse(&kernel, error, "clusters of %u x %u x %u blocks; it was made for %u x %u x %u",
+                  shape.cluster.x, shape.cluster.y, shape.cluster.z, wanted[0].load(),
+                  wanted[1].load(), wanted[2].load());
+  }
+  if (!shape.cluster_named)
+    return cudaSuccess;
+  const dim3 &c = shape.cluster, &grid = shape.grid;
+  if (knobs().arch_major < kClusterArch) {
+    return refuse(&kernel, cudaErrorNotSupported,
+                  "clusters need compute capability 9.0 and this device has %d.%d: compile with "
+                  "-arch=sm_90",
+                  knobs().arch_major, knobs().arch_minor);
+  }
+  uint64_t blocks = uint64_t{c.x} * c.y * c.z;
+  uint64_t most = kernel.large_clusters ? kLargeClusterBlocks : kClusterBlocks;
+  if (c.x > most || c.y > most || c.z > most || blocks > most) {
+    return refuse(&kernel, cudaErrorInvalidClusterSize,
+                  "clusters of %u x %u x %u blocks; the limit is %u, or %u with "
+                  "cudaFuncAttributeNonPortableClusterSizeAllowed",
+                  c.x, c.y, c.z, kClusterBlocks, kLargeClusterBlocks);
+  }
+  if (grid.x % c.x || grid.y % c.y || grid.z % c.z) {
+    return refuse(&kernel, cudaErrorInvalidClusterSize,
+                  "a grid of %u x %u x %u blocks, which is no multiple of its clusters of "
+                  "%u x %u x %u",
+                  grid.x, grid.y, grid.z, c.x, c.y, c.z);
+  }
+  return cudaSuccess;
+}
+
+} // namespace
+
+cudaError_t check_launch(Kernel &kernel, LaunchShape &shape) {
   const dim3 &grid = shape.grid, &block = shape.block;
   const unsigned grid_dims[3] = {grid.x, grid.y, grid.z};
   const unsigned block_dims[3] = {block.x, block.y, block.z};
@@ -72,10 +111,12 @@ cudaError_t check_launch(Kernel &kernel, const LaunchShape &shape) {
                   "(cudaFuncSetAttribute raises it, to %u together)",
                   shape.dynamic_shared, kernel.code.static_shared, allowed, kSharedPerBlockOptin);
   }
+  if (cudaError_t error = check_cluster(kernel, shape))
+    return error;
   if (shape.cooperative) {
     uint64_t room = uint64_t{resident_blocks(kernel, threads, shape.dynamic_shared)} *
                     Scheduler::get().pool_size();
-    uint64_t blocks = uint64_t{grid.x} * grid.y * grid.z;
+    uint64_t blocks = shape.blocks();
     if (blocks > room) {
       return refuse(&kernel, cudaErrorCooperativeLaunchTooLarge,
                     "a cooperative grid of %llu blocks; %llu fit at once",
@@ -101,8 +142,7 @@ cudaError_t capture_launch(Kernel &kernel, const void *function, const LaunchSha
   return capture_work(stream, std::move(work));
 }
 
-cudaError_t launch(const void *function, const LaunchShape &shape, void **arguments,
-                   cudaStream_t handle) {
+cudaError_t launch(const void *function, LaunchShape shape, void **arguments, cudaStream_t handle) {
   flush_device_output();
   Kernel *kernel = find_kernel(function);
   if (!kernel) {
@@ -172,7 +212,7 @@ SAMPAN_API cudaError_t __cudaPopCallConfiguration(dim3 *grid, dim3 *block, size_
 SAMPAN_API cudaError_t cudaLaunchKernel(const void *function, dim3 grid, dim3 block,
                                         void **arguments, size_t shared, cudaStream_t stream) {
   return api_call(
-      [&] { return launch(function, {grid, block, shared, false}, arguments, stream); });
+      [&] { return launch(function, LaunchShape{grid, block, shared}, arguments, stream); });
 }
 
 // What clang calls under -fgpu-default-stream=per-thread.
@@ -185,7 +225,8 @@ SAMPAN_API cudaError_t cudaLaunchKernel_ptsz(const void *function, dim3 grid, di
 SAMPAN_API cudaError_t cudaLaunchCooperativeKernel(const void *function, dim3 grid, dim3 block,
                                                    void **arguments, size_t shared,
                                                    cudaStream_t stream) {
-  return api_call([&] { return launch(function, {grid, block, shared, true}, arguments, stream); });
+  return api_call(
+      [&] { return launch(function, LaunchShape{grid, block, shared, true}, arguments, stream); });
 }
 
 SAMPAN_API cudaError_t cudaLaunchCooperativeKernelMultiDevice(cudaLaunchParams *launches,
@@ -202,17 +243,24 @@ SAMPAN_API cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, con
   return api_call([&] {
     if (!config)
       return cudaErrorInvalidValue;
-    LaunchShape shape{config->gridDim, config->blockDim, config->dynamicSmemBytes, false};
+    if (config->numAttrs && !config->attrs)
+      return cudaErrorInvalidValue;
+    LaunchShape shape{config->gridDim, config->blockDim, config->dynamicSmemBytes};
+    LaunchEvents events;
     for (unsigned i = 0; i < config->numAttrs; ++i) {
-      const cudaLaunchAttribute &attribute = config->attrs[i];
-      if (attribute.id == cudaLaunchAttributeCooperative) {
-        shape.cooperative = attribute.val.cooperative != 0;
-      } else if (attribute.id == cudaLaunchAttributeClusterDimension) {
-        const auto &cluster = attribute.val.clusterDim;
-        if (cluster.x * cluster.y * cluster.z > 1)
-          return cudaErrorNotSupported;
+      const char *name = nullptr;
+      if (cudaError_t error = apply_attribute(config->attrs[i], shape, events, name)) {
+        return name ? refuse(find_kernel(function), error, "its launch names %s (%d)", name,
+                             static_cast<int>(config->attrs[i].id))
+                    : error;
       }
     }
-    return launch(function, shape, arguments, config->stream);
+    if (cudaError_t error = launch(function, shape, arguments, config->stream))
+      return error;
+    for (cudaEvent_t event : events.recorded) {
+      if (cudaError_t error = event ? record_event(event, config->stream) : cudaSuccess)
+        return error;
+    }
+    return cudaSuccess;
   });
 }

@@ -49,8 +49,8 @@ using WriteLock = std::unique_lock<std::shared_mutex>;
 
 Kernel::Kernel(const SampanModule &module, const SampanKernel &code)
     : module(module), code(code), stats(new VariantStats[std::max(code.variant_count, 1u)]),
-      max_dynamic_shared(kSharedPerBlock -
-                         std::min<uint32_t>(code.static_shared, kSharedPerBlock)) {}
+      max_dynamic_shared(kSharedPerBlock - std::min<uint32_t>(code.static_shared, kSharedPerBlock)),
+      required_cluster{code.cluster_x, code.cluster_y, code.cluster_z} {}
 
 std::string Kernel::display_name() const {
   int status = 0;

@@ -32,6 +32,9 @@ struct Kernel {
 
   std::atomic<uint32_t> max_dynamic_shared; // what cudaFuncSetAttribute allowed
   std::atomic<int> carveout{-1};
+  std::atomic<uint32_t> required_cluster[3]; // __cluster_dims__ or cudaFuncSetAttribute; or 0
+  std::atomic<int> large_clusters{0};        // of more blocks than every device allows
+  std::atomic<int> cluster_policy{0};
   std::atomic<float> thread_cost{0};   // nanoseconds a thread took lately; 0 = not known
   std::atomic<uint64_t> complaints{0}; // bit n: a message about error n was printed
 

@@ -155,6 +155,10 @@ void Fibres::wait_at_barrier(Fibre &fibre) {
   answer_active(warp, nullptr);
 }
 
+void Fibres::leave_barrier(Fibre &fibre) {
+  warp_of(fibre).at_barrier &= ~bit(fibre.thread.linear_tid % kLanes);
+}
+
 // The lane has returned: whoever waits for it waits no more.
 void Fibres::leave_warp(Fibre &fibre) {
   Warp &warp = warp_of(fibre);

@@ -81,7 +81,9 @@ void Worker::run(const KernelRun &run) {
     }
   } else {
     size_t stride = round_up(shared, 128);
-    uint8_t *memory = shared_.ending_at_guard(run.together ? stride * run.count : stride);
+    const uint32_t *cluster = run.launch->cluster;
+    size_t resident = run.together ? run.count : size_t{cluster[0]} * cluster[1] * cluster[2];
+    uint8_t *memory = shared_.ending_at_guard(stride * resident);
     void *context = memory ? fibres_.start(run_, memory, stride) : nullptr;
     if (context) {
       enter(context);

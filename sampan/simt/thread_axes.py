@@ -16,7 +16,9 @@ from collections.abc import Iterable
 from sampan.ir.core import Function, Instruction
 
 ALL_AXES = 3
-_BY_BLOCK = ("sampan.ctaid.", "sampan.ntid.", "sampan.nctaid.", "sampan.shared.", "sampan.dynamic.")
+_BY_BLOCK = tuple(
+    f"sampan.{name}." for name in ("ctaid", "ntid", "nctaid", "cluster", "shared", "dynamic")
+)
 _HARMLESS = frozenset(
     {"sampan.tid.x", "sampan.barrier", "sampan.self", "sampan_assert_fail", "sampan_trap"}
 )

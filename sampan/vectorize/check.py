@@ -65,6 +65,7 @@ _OF_GANGS = (
     "sampan.ctaid.",
     "sampan.ntid.",
     "sampan.nctaid.",
+    "sampan.cluster.",
     "sampan.shared.base",
     "sampan.dynamic.",
     "sampan.self",

@@ -21,10 +21,10 @@ def run(function: Function) -> None:
 
     def value_of(name: str) -> Value:
         if name not in values:
-            values[name] = load(name.removeprefix("sampan."))
+            values[name] = load(name, name.removeprefix("sampan."))
         return values[name]
 
-    def load(tail: str) -> Value:
+    def load(name: str, tail: str) -> Value:
         b.block, b.before = function.entry, function.entry.terminator
         axis = "xyz".find(tail[-1])
         if tail == "gang.linear":
@@ -39,6 +39,8 @@ def run(function: Function) -> None:
             return b.load(I32, me, abi.THREAD_CTAID + 4 * axis)
         if tail.startswith("ntid."):
             return b.load(I32, launch, abi.LAUNCH_BLOCK + 4 * axis)
+        if name in abi.CLUSTER_REGISTERS:
+            return b.load(I32, launch, abi.CLUSTER_REGISTERS[name])
         if tail.startswith("nctaid."):
             return b.load(I32, launch, abi.LAUNCH_GRID + 4 * axis)
         raise AssertionError(f"no rule for sampan.{tail} in a device function")

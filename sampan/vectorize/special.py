@@ -7,7 +7,9 @@ from sampan.ir.types import VOID
 from sampan.simt.shape import LARGEST_MULTIPLE, UNIFORM, VARYING, Shape, uniform
 from sampan.targets.widths import Rows
 
-_BY_BLOCK = ("ctaid.", "ntid.", "nctaid.", "shared.base", "dynamic.shared", "self", "barrier")
+_BY_BLOCK = (
+    "ctaid.", "ntid.", "nctaid.", "cluster.", "shared.base", "dynamic.shared", "self", "barrier",
+)  # fmt: skip
 
 
 class SpecialShapes:

@@ -220,7 +220,9 @@ class _Widener(Emitter):
             collective(self, inst, name)
         elif tail == "self" and self.self_argument is not None:
             self.scalars[inst] = self.self_argument
-        elif tail.startswith(("ctaid.", "ntid.", "nctaid.", "shared.base", "dynamic.")) or (
+        elif tail.startswith(
+            ("ctaid.", "ntid.", "nctaid.", "cluster.", "shared.base", "dynamic.")
+        ) or (
             tail == "self"
         ):
             self.scalars[inst] = self.call(name, inst.type, [])

@@ -19,7 +19,8 @@ STRUCT_FIELDS = {
     "SampanKernel": (
         abi.KERNEL_TYPE,
         "name param_count param_bytes param_offsets param_sizes static_shared local_bytes "
-        "max_threads variant_count variants fallback_reason thread_axes reserved",
+        "max_threads variant_count variants fallback_reason thread_axes "
+        "cluster_x cluster_y cluster_z",
     ),
     "SampanVariable": (abi.VARIABLE_TYPE, "name address size flags reserved"),
     "SampanCode": (abi.CODE_TYPE, "text size variables variable_count"),
@@ -48,6 +49,9 @@ OFFSETS = {
     ("SampanLaunch", "params"): abi.LAUNCH_PARAMS,
     ("SampanLaunch", "grid_blocks"): abi.LAUNCH_GRID_BLOCKS,
     ("SampanLaunch", "meeting"): abi.LAUNCH_MEETING,
+    ("SampanLaunch", "cluster"): abi.LAUNCH_CLUSTER,
+    ("SampanLaunch", "cluster_named"): abi.LAUNCH_CLUSTER_NAMED,
+    ("SampanLaunch", "handle"): abi.LAUNCH_HANDLE,
     ("SampanThread", "tid"): abi.THREAD_TID,
     ("SampanThread", "ctaid"): abi.THREAD_CTAID,
     ("SampanThread", "linear_tid"): abi.THREAD_LINEAR_TID,

@@ -9,11 +9,11 @@ the statement.
 from __future__ import annotations
 
 from sampan.frontend.emit import Emit
-from sampan.frontend.ptx import convert, floating, integer, logic, matrix, memory, warp
+from sampan.frontend.ptx import cluster, convert, floating, integer, logic, matrix, memory, warp
 from sampan.frontend.ptx.machine import lower_asm
 from sampan.ir.core import Instruction
 
-for _part in (convert, floating, integer, logic, matrix, memory, warp):
+for _part in (cluster, convert, floating, integer, logic, matrix, memory, warp):
     _part.register()
 
 

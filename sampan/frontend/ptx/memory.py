@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sampan.frontend import clusters
 from sampan.frontend.ptx.machine import OPCODES, Handler, Machine
 from sampan.frontend.ptx.parse import Address, Operand, Statement, Vector
 from sampan.frontend.ptx.types import PtxType
@@ -28,6 +29,8 @@ def pointer(m: Machine, address: Operand, space: str) -> Value:
         value = m.read_as(name, I64)
     if value.type.is_pointer:
         base = value
+    elif space == "shared_cluster":
+        base = clusters.pointer(m.e, m.coerce(value, I32))
     elif space.startswith("shared"):
         offset = m.coerce(value, I64)
         base = m.e.inst("getelementptr", PTR, [shared_base(m), offset], source_type=I8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sampan.frontend.library_calls import LIBRARY_CALLS
+from sampan.frontend.ptx import cluster
 from sampan.frontend.ptx.machine import OPCODES, PREDICATE, Handler, Machine
 from sampan.frontend.ptx.parse import Statement
 from sampan.frontend.warp_operations import REDUCTIONS, match_all, shuffle_place, vote
@@ -82,6 +83,9 @@ def _elect(m: Machine, s: Statement) -> None:
 
 def _bar(m: Machine, s: Statement) -> None:
     m.no_guard()
+    if s.modifiers[:1] == ("cluster",):
+        cluster.barrier(m, s)
+        return
     words = [x for x in s.modifiers if x not in ("aligned", "cta")]
     if words == ["warp", "sync"]:
         m.e.sampan("sampan.warp.sync", m.read_as(s.operands[0], I32))

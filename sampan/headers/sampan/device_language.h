@@ -86,6 +86,7 @@
 #include <__clang_cuda_complex_builtins.h>
 
 #include "atomics.h"
+#include "clusters.h"
 #include "integer_intrinsics.h"
 #include "memory_intrinsics.h"
 #include "warp.h"

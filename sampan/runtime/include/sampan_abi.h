@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define SAMPAN_ABI_VERSION 1u
+#define SAMPAN_ABI_VERSION 2u
 
 // Constant while one grid runs. Shared by all workers.
 typedef struct SampanLaunch {
@@ -22,6 +22,9 @@ typedef struct SampanLaunch {
   const uint8_t *params; // offset 32: kernel parameters, packed as SampanKernel.param_offsets says
   uint64_t grid_blocks;  // offset 40: gridDim.x * gridDim.y * gridDim.z
   struct SampanGridMeeting *meeting; // offset 48: of a cooperative launch, else null
+  uint32_t cluster[3];    // offset 56: blocks of a cluster in each axis, 1 where there are none
+  uint32_t cluster_named; // offset 68: whether the launch or the kernel says how large they are
+  void *handle;           // offset 72: private to the runtime
 } SampanLaunch;
 
 // What a running thread (lane-fibre path), or a running block (vector path), sees of itself.
@@ -81,7 +84,7 @@ typedef struct SampanKernel {
   const SampanVariant *variants; // in order of preference; the first whose condition holds runs
   const char *fallback_reason;   // why no vector variant exists ("" if one does)
   uint32_t thread_axes; // threads differ in x (1), x and y (2), or all (0, 3): only those are run
-  uint32_t reserved;
+  uint32_t cluster_x, cluster_y, cluster_z; // __cluster_dims__, or 0
 } SampanKernel;
 
 enum { SAMPAN_VAR_CONSTANT = 1, SAMPAN_VAR_MANAGED = 2 };
@@ -142,6 +145,16 @@ int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op)
 // All threads of a cooperative grid meet (fibre paths). Without a cooperative launch they cannot.
 void sampan_grid_sync(SampanThread *self);
 int32_t sampan_grid_can_meet(SampanThread *self);
+// The threads of a cluster meet in two steps: who has arrived may go on until it waits.
+void sampan_cluster_arrive(SampanThread *self);
+void sampan_cluster_wait(SampanThread *self);
+// The place in the shared memory of the cluster's block `rank` that is at `address` in this one's.
+void *sampan_cluster_map(SampanThread *self, const void *address, uint32_t rank);
+// Whose shared memory of the cluster's blocks this is in; ~0 if it is in none.
+uint32_t sampan_cluster_rank(SampanThread *self, const void *address);
+// An address of 32 bits in the cluster's shared memory: an offset, and above it by 24 bits the
+// block's rank plus one, or 0 for this block.
+void *sampan_cluster_pointer(SampanThread *self, uint32_t address);
 // The other threads of the block that can go on take their turn, if there are any (fibre paths).
 void sampan_step(SampanThread *self);
 // Warp-wide operations on the fibre paths. A lane waits until all lanes of `members` that have not

@@ -126,6 +126,7 @@ static void launch_direct(const std::string &name, const uint32_t *grid, const u
   launch.block_threads = block[0] * block[1] * block[2];
   launch.dynamic_shared = dynamic;
   launch.params = params.data();
+  for (uint32_t &blocks : launch.cluster) blocks = 1;
   launch.grid_blocks = (uint64_t)grid[0] * grid[1] * grid[2];
   size_t shared_bytes = (kernel.static_shared + 15) / 16 * 16 + dynamic;
   for (uint32_t v = 0; v < kernel.variant_count; ++v) {
