@@ -20,6 +20,7 @@ COMMANDS = {
     "toolkit": "sampan.cli.toolkit",
     "doctor": "sampan.cli.doctor",
     "opt": "sampan.cli.opt",
+    "chips": "sampan.supply.commands.chips",
 }
 
 HELP = """\
@@ -30,6 +31,7 @@ usage: sampan run [FLAGS] FILE.cu... [-- ARGUMENTS]
        sampan cache [--clear] [--json]
        sampan toolkit
        sampan doctor [--json]              (what is here, what is missing, how to get it)
+       sampan chips list|show|compare|rule (chips as data, and the export rule)
        sampan opt [OPTIONS] FILE           (also as sampan-opt: passes alone, for developers)
        sampan --version
 

@@ -1,0 +1,1 @@
+"""The commands `sampan chips`, `sampan screen` and `sampan approvals`."""
