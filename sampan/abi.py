@@ -77,6 +77,8 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_register_module": function_type(VOID, (PTR,)),
     "sampan_barrier": function_type(VOID, (PTR,)),
     "sampan_barrier_reduce": function_type(I32, (PTR, I32, I32)),
+    "sampan_named_barrier": function_type(VOID, (PTR, I32, I32)),
+    "sampan_named_arrive": function_type(VOID, (PTR, I32, I32)),
     "sampan_yield": function_type(VOID, (PTR,)),
     "sampan_grid_sync": function_type(VOID, (PTR,)),
     "sampan_grid_can_meet": function_type(I32, (PTR,)),

@@ -19,6 +19,7 @@ SUFFIX = ".block1"
 _WAITING = frozenset(
     {"sampan_barrier", "sampan_barrier_reduce", "sampan_yield", "sampan_step", "sampan_grid_sync"}
 )
+_MEETING = ("sampan_warp_", "sampan_cluster_", "sampan_named_")
 _SIGNATURE = function_type(VOID, (PTR, I64, I64))
 
 
@@ -29,7 +30,7 @@ def never_waits(lanes: Iterable[Function]) -> bool:
         and (
             not inst.callee_name
             or inst.callee_name in _WAITING
-            or inst.callee_name.startswith(("sampan_warp_", "sampan_cluster_"))
+            or inst.callee_name.startswith(_MEETING)
         )
         for lane in lanes
         for inst in lane.instructions()

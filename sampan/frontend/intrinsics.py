@@ -12,7 +12,7 @@ from sampan.frontend.clusters import LOWERINGS as CLUSTER_LOWERINGS
 from sampan.frontend.clusters import cluster_registers
 from sampan.frontend.emit import Emit
 from sampan.frontend.locations import unsupported
-from sampan.ir.core import Instruction, Value
+from sampan.ir.core import ConstInt, Instruction, Value
 from sampan.ir.types import I1, I32, I64, struct_type
 
 Lowering = Callable[[Emit, Instruction], Value | None]
@@ -93,9 +93,6 @@ def _lane_mask(predicate: str) -> Lowering:
 
 
 def _barriers() -> None:
-    def sync(e: Emit, call: Instruction) -> None:
-        e.sampan("sampan.barrier")
-
     def reduce(operation: int) -> Lowering:
         def lower(e: Emit, call: Instruction) -> Value:
             predicate = call.arguments[1]
@@ -106,8 +103,25 @@ def _barriers() -> None:
 
         return lower
 
+    def named(function: str) -> Lowering:
+        def lower(e: Emit, call: Instruction) -> None:
+            count = call.arguments[1] if len(call.arguments) > 1 else e.integer(0)
+            e.sampan(function, e.sampan("sampan.self"), call.arguments[0], count)
+
+        return lower
+
+    def sync_all(e: Emit, call: Instruction) -> None:
+        number = call.arguments[0] if call.arguments else None
+        if isinstance(number, ConstInt) and number.value:
+            named("sampan_named_barrier")(e, call)
+        else:
+            e.sampan("sampan.barrier")
+
+    for aligned in ("aligned.", ""):
+        LOWERINGS[f"barrier.cta.sync.{aligned}count"] = named("sampan_named_barrier")
+        LOWERINGS[f"barrier.cta.arrive.{aligned}count"] = named("sampan_named_arrive")
     for shape in ("aligned.all", "all"):
-        LOWERINGS[f"barrier.cta.sync.{shape}"] = sync
+        LOWERINGS[f"barrier.cta.sync.{shape}"] = sync_all
         LOWERINGS[f"barrier.cta.red.popc.{shape}"] = reduce(0)
         LOWERINGS[f"barrier.cta.red.and.{shape}"] = reduce(1)
         LOWERINGS[f"barrier.cta.red.or.{shape}"] = reduce(2)

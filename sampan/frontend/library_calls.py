@@ -47,6 +47,10 @@ def _grid_sync(e: Emit, call: Instruction) -> None:
     e.sampan("sampan_grid_sync", e.sampan("sampan.self"))
 
 
+def _tile_sync(e: Emit, call: Instruction) -> None:
+    e.sampan("sampan_named_barrier", e.sampan("sampan.self"), *call.arguments)
+
+
 def _grid_can_meet(e: Emit, call: Instruction) -> Value:
     flag = e.sampan("sampan_grid_can_meet", e.sampan("sampan.self"))
     return e.compare("ne", flag, 0)
@@ -75,6 +79,7 @@ LIBRARY_CALLS: dict[str, Lowering] = {
     "__sampan_shared_offset": _shared_offset,
     "__sampan_shared_address": _shared_address,
     "__sampan_grid_sync": _grid_sync,
+    "__sampan_named_barrier": _tile_sync,
     "__sampan_grid_can_meet": _grid_can_meet,
     **CLUSTER_CALLS,
     "malloc": _malloc,

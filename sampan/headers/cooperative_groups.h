@@ -9,7 +9,8 @@
 
 namespace cooperative_groups {
 
-template <unsigned int Size, typename ParentT> class thread_block_tile;
+template <unsigned int Size, typename ParentT = void, bool Wide = (Size > 32)>
+class thread_block_tile; // Wide: of more than one warp
 class coalesced_group;
 
 // Any group whose size is known at run time only: a block, a tile, or lanes that came along.
@@ -23,7 +24,7 @@ public:
 protected:
   friend class thread_block;
   friend class coalesced_group;
-  template <unsigned int Size, typename ParentT> friend class thread_block_tile;
+  template <unsigned int Size, typename ParentT, bool Wide> friend class thread_block_tile;
   friend __device__ thread_group tiled_partition(const thread_group &parent, unsigned int size);
 
   // `members`: lanes of this warp; 0 for a whole block.
@@ -210,10 +211,24 @@ __device__ inline coalesced_group coalesced_threads() {
 
 // ---- Tiles --------------------------------------------------------------------------------------
 
-template <unsigned int Size, typename ParentT = void>
-class thread_block_tile : public thread_group {
+namespace sampan {
+
+// How many threads the group that a tile is a part of has, and the rank of this one.
+template <typename ParentT> struct threads_of {
+  static __device__ unsigned int count() { return block_threads(); }
+  static __device__ unsigned int rank() { return thread_block::thread_rank(); }
+};
+template <unsigned int Size, typename ParentT, bool Wide>
+struct threads_of<thread_block_tile<Size, ParentT, Wide>> {
+  static __device__ unsigned int count() { return Size; }
+  static __device__ unsigned int rank() { return thread_block::thread_rank() & (Size - 1); }
+};
+
+} // namespace sampan
+
+template <unsigned int Size, typename ParentT>
+class thread_block_tile<Size, ParentT, false> : public thread_group {
   static_assert(Size && (Size & (Size - 1)) == 0, "a tile's size is a power of two");
-  static_assert(Size <= 32, "tiles of more than one warp are not supported");
 
 public:
   // A tile forgets what it is a tile of where a function takes thread_block_tile<Size>.
@@ -226,9 +241,11 @@ public:
   static __device__ unsigned int size() { return Size; }
   static __device__ unsigned int thread_rank() { return sampan::lane() & (Size - 1); }
   __device__ unsigned int meta_group_size() const {
-    return (sampan::block_threads() + Size - 1) / Size;
+    return (sampan::threads_of<ParentT>::count() + Size - 1) / Size;
   }
-  __device__ unsigned int meta_group_rank() const { return thread_block::thread_rank() / Size; }
+  __device__ unsigned int meta_group_rank() const {
+    return sampan::threads_of<ParentT>::rank() / Size;
+  }
   static __device__ void sync() { __syncwarp(members()); }
 
   template <typename T> static __device__ T shfl(T value, int rank) {
@@ -313,6 +330,12 @@ __device__ inline coalesced_group labeled_partition(const G &parent, L label) {
   unsigned int own_first = __ffs(same) - 1;
   return coalesced_group(same, __popc(firsts & ((1u << own_first) - 1)), __popc(firsts));
 }
+
+} // namespace cooperative_groups
+
+#include "cooperative_groups/sampan_wide_tiles.h"
+
+namespace cooperative_groups {
 
 // ---- thread_group, for any kind -----------------------------------------------------------------
 

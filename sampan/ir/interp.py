@@ -62,6 +62,7 @@ from sampan.ir.interp_schedule import (
     ClusterRun,
     Deadlock,
     Lane,
+    NamedBarriers,
     Scheduler,
     StepLimit,
     Thread,
@@ -244,12 +245,14 @@ class Interpreter:
             shared = group.shared[number % size][0]
             run = BlockRun(partial(self.memory.free, shared))
             threads = []
+            named = NamedBarriers()
             for tz, ty, tx in itertools.product(*(range(n) for n in reversed(block))):
                 thread = make_thread((tx, ty, tz), (x, y, z), block, grid)
                 thread.shared = shared
                 thread.dynamic_shared = dynamic
                 thread.cooperative = cooperative
                 thread.cluster = group
+                thread.named = named
                 threads.append(thread)
             if not is_generator and self.schedule == "random":
                 self.random.shuffle(threads)

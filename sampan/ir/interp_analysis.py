@@ -9,7 +9,9 @@ from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS
 # Calls at which a lane waits for others, or lets them run.
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
 GRID_SYNC = "sampan_grid_sync"
+NAMED_BARRIER = "sampan_named_barrier"
 CLUSTER_WAIT = "sampan_cluster_wait"
+_ALONE = frozenset({ACTIVE_MASK, GRID_SYNC, CLUSTER_WAIT, NAMED_BARRIER})
 YIELDING = frozenset({"sampan_yield", "sampan_nanosleep"})
 
 
@@ -74,7 +76,7 @@ def is_point(inst: Instruction) -> bool:
 
 def waits(name: str) -> bool:
     """Whether a lane waits there for others, or for an answer that depends on them."""
-    return name in BARRIERS or name in MEETINGS or name in (ACTIVE_MASK, GRID_SYNC, CLUSTER_WAIT)
+    return name in BARRIERS or name in MEETINGS or name in _ALONE
 
 
 def _has_point(function: Function) -> bool:

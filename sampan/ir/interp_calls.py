@@ -40,6 +40,7 @@ _RUNTIME = {
     "sampan_assert_fail": "assert_fail(T, {1}, {2}, {3}, {4})",
     "sampan_trap": "trap()",
     "llvm.trap": "trap()",
+    "sampan_named_arrive": "T.named.arrive({1}, {2})",
     "sampan_cluster_arrive": "T.cluster.arrive(T)",
     "sampan_cluster_map": "T.cluster.map({1}, {2})",
     "sampan_cluster_rank": "T.cluster.rank_of({1})",

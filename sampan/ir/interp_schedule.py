@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
-from sampan.ir.interp_analysis import BARRIERS, CLUSTER_WAIT, GRID_SYNC
+from sampan.ir.interp_analysis import BARRIERS, CLUSTER_WAIT, GRID_SYNC, NAMED_BARRIER
 from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS, evaluate
 from sampan.ir.interp_errors import KernelError
 
@@ -31,6 +31,7 @@ class Thread:
         "ctaid_z",
         "dynamic_shared",
         "lane",
+        "named",
         "nctaid_x",
         "nctaid_y",
         "nctaid_z",
@@ -60,6 +61,7 @@ class Thread:
     dynamic_shared: int
     address: int
     cluster: ClusterRun
+    named: NamedBarriers
     cooperative: bool  # all threads of the grid may wait for each other
 
 
@@ -81,6 +83,7 @@ def make_thread(
     thread.shared = 0
     thread.cooperative = False
     thread.cluster = ALONE
+    thread.named = NamedBarriers()
     return thread
 
 
@@ -133,6 +136,31 @@ class ClusterRun:
 
 
 ALONE = ClusterRun()
+
+
+class NamedBarriers:
+    """The barriers of a block that have numbers: how many lanes have arrived without waiting."""
+
+    def __init__(self) -> None:
+        self.arrived: dict[int, int] = {}
+
+    def arrive(self, number: int, threads: int) -> None:
+        self.arrived[number] = self.arrived.get(number, 0) + 1
+
+    def free(self, live: list[Lane]) -> list[Lane]:
+        """The lanes of the block that wait at a barrier to which as many as it takes have come."""
+        waiting: dict[int, list[Lane]] = {}
+        for lane in live:
+            if lane.item is not None and lane.item[0] == NAMED_BARRIER:
+                waiting.setdefault(lane.item[2], []).append(lane)
+        freed = []
+        for number, lanes in waiting.items():
+            assert lanes[0].item is not None
+            needed = lanes[0].item[3] or len(live)
+            if len(lanes) + self.arrived.get(number, 0) >= needed:
+                self.arrived[number] = 0
+                freed += lanes
+        return freed
 
 
 class Lane:
@@ -304,8 +332,11 @@ class Scheduler:
 
 
 def _pass_clusters(active: list[BlockRun]) -> list[Lane]:
-    """The lanes that wait at the barrier of a cluster to which all others have come."""
-    freed = [
+    """The lanes that wait at the barrier of a cluster, or at one with a number, to which all others
+    have come."""
+    freed = [lane for block in active for lane in block.live[:1]]
+    freed = [lane for first in freed for lane in first.thread.named.free(first.block.live)]
+    freed += [
         lane
         for block in active
         for lane in block.live

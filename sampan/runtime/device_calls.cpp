@@ -103,6 +103,17 @@ SAMPAN_API void sampan_grid_sync(SampanThread *self) {
   fibre.owner->barrier(fibre, false, 0, 0);
 }
 
+SAMPAN_API void sampan_named_barrier(SampanThread *self, uint32_t number, uint32_t threads) {
+  Fibre &fibre = *fibre_of(self);
+  fibre.waits_at = CALLER;
+  fibre.owner->named_barrier(fibre, number, threads, true);
+}
+
+SAMPAN_API void sampan_named_arrive(SampanThread *self, uint32_t number, uint32_t threads) {
+  Fibre &fibre = *fibre_of(self);
+  fibre.owner->named_barrier(fibre, number, threads, false);
+}
+
 SAMPAN_API void sampan_cluster_arrive(SampanThread *self) {
   Fibre &fibre = *fibre_of(self);
   fibre.owner->cluster_arrive(fibre);

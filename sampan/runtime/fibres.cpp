@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <sched.h>
 
 #include "api.h"
@@ -106,6 +107,7 @@ void Fibres::begin_block(ResidentBlock &block, uint64_t index) {
   block.arrived = 0;
   block.waiting.clear();
   block.arriving = {};
+  block.named.clear();
   begin_warps(block);
 }
 
@@ -169,6 +171,8 @@ void Fibres::run_units(Fibre &fibre) {
     leave_warp(fibre);
     if (block->arrived && block->arrived == block->live)
       release(*block);
+    for (NamedBarrier &barrier : block->named)
+      pass_if_complete(*block, barrier);
     Cluster &cluster = *block->cluster;
     cluster.arrived -= fibre.at_cluster;
     if (--cluster.live == cluster.arrived && cluster.arrived)
@@ -187,6 +191,10 @@ void Fibres::run_units(Fibre &fibre) {
   for (ResidentBlock &block : blocks_) {
     if (const Fibre *waiting = block.waiting.first())
       worker_.abandon(Failure::Kind::deadlock, &waiting->thread, waiting->waits_at);
+    for (const NamedBarrier &barrier : block.named) {
+      if (const Fibre *waiting = barrier.waiting.first())
+        worker_.abandon(Failure::Kind::deadlock, &waiting->thread, waiting->waits_at);
+    }
     if (block.live)
       worker_.abandon(Failure::Kind::deadlock, nullptr);
   }
@@ -207,9 +215,39 @@ void Fibres::release(ResidentBlock &block) {
 void Fibres::pass(Cluster &cluster) {
   cluster.arrived = 0;
   ++cluster.phase;
-  for (Fibre *fibre = cluster.waiting.first(); fibre; fibre = fibre->next)
+  let_go(cluster.waiting);
+}
+
+void Fibres::let_go(FibreList &waiting) {
+  for (Fibre *fibre = waiting.first(); fibre; fibre = fibre->next)
     leave_barrier(*fibre);
-  ready_.take_all(cluster.waiting);
+  ready_.take_all(waiting);
+}
+
+bool Fibres::pass_if_complete(ResidentBlock &block, NamedBarrier &barrier) {
+  uint32_t needed = barrier.threads ? barrier.threads : block.live;
+  if (barrier.arrived == 0 || barrier.arrived < needed)
+    return false;
+  barrier.arrived = 0;
+  let_go(barrier.waiting);
+  return true;
+}
+
+void Fibres::named_barrier(Fibre &fibre, uint32_t number, uint32_t threads, bool wait) {
+  ResidentBlock &block = *fibre.block;
+  auto found = std::find_if(block.named.begin(), block.named.end(),
+                            [&](const NamedBarrier &other) { return other.number == number; });
+  if (found == block.named.end()) {
+    block.named.push_back({number, threads, 0, {}});
+    found = std::prev(block.named.end());
+  }
+  found->threads = threads;
+  ++found->arrived;
+  if (pass_if_complete(block, *found) || !wait)
+    return;
+  found->waiting.push(&fibre);
+  wait_at_barrier(fibre);
+  suspend(fibre);
 }
 
 void Fibres::cluster_arrive(Fibre &fibre) {

@@ -82,6 +82,14 @@ struct Cluster {
   struct ResidentBlock *blocks; // by rank
 };
 
+// A barrier that some of a block's threads agree on.
+struct NamedBarrier {
+  uint32_t number;
+  uint32_t threads; // that it takes; 0: all that have not returned
+  uint32_t arrived;
+  FibreList waiting;
+};
+
 struct ResidentBlock {
   Cluster *cluster;
   uint32_t ctaid[3];
@@ -95,6 +103,7 @@ struct ResidentBlock {
   BarrierPayload arriving;
   BarrierPayload result;
   std::vector<Warp> warps;
+  std::vector<NamedBarrier> named;
 };
 
 class Fibres {
@@ -111,6 +120,7 @@ public:
 
   // Called by the running fibre.
   int32_t barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t op);
+  void named_barrier(Fibre &fibre, uint32_t number, uint32_t threads, bool wait);
   void cluster_arrive(Fibre &fibre);
   void cluster_wait(Fibre &fibre);
   // Of the fibre's cluster: a block's shared memory, and whose an address is in (~0: nobody's).
@@ -130,6 +140,8 @@ private:
   ResidentBlock *block_to_start();
   void release(ResidentBlock &block);
   void pass(Cluster &cluster);
+  bool pass_if_complete(ResidentBlock &block, NamedBarrier &barrier);
+  void let_go(FibreList &waiting);
   void suspend(Fibre &fibre);
   void begin_warps(ResidentBlock &block);
   void leave_warp(Fibre &fibre);

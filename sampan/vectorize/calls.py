@@ -80,6 +80,8 @@ def call(e: Emitter, inst: Instruction, vector_functions: VectorFunctions) -> No
             return
         if name == "sampan_grid_sync":
             raise Refused("a meeting of the whole grid", inst)
+        if name.startswith("sampan_named_"):
+            raise Refused("a barrier of some threads of the block", inst)
         if name.startswith("sampan_cluster_"):
             raise Refused("a meeting of a cluster, or other blocks' shared memory", inst)
         if name.startswith("sampan_"):

@@ -91,6 +91,11 @@ def _bar(m: Machine, s: Statement) -> None:
         m.e.sampan("sampan.warp.sync", m.read_as(s.operands[0], I32))
     elif words == ["sync"] and len(s.operands) == 1 and _is_zero(m, s):
         m.e.sampan("sampan.barrier")
+    elif words in (["sync"], ["arrive"]) and len(s.operands) > (words == ["arrive"]):
+        numbers = [m.read_as(operand, I32) for operand in s.operands]
+        threads = numbers[1] if len(numbers) > 1 else m.e.integer(0)
+        name = "sampan_named_barrier" if words == ["sync"] else "sampan_named_arrive"
+        m.e.sampan(name, m.e.sampan("sampan.self"), numbers[0], threads)
     elif words[:1] == ["red"] and _is_zero(m, s, 1) and len(s.operands) == 3:
         operation = {"popc": 0, "and": 1, "or": 2}.get(words[1])
         if operation is None:
@@ -100,7 +105,7 @@ def _bar(m: Machine, s: Statement) -> None:
         result = e.sampan("sampan.barrier.reduce", flag, e.integer(operation))
         m.write(s.operands[0], result if operation == 0 else e.compare("ne", result, 0))
     else:
-        raise m.unknown("only barrier 0 of the whole block")
+        raise m.unknown("a reduction at a barrier with a number or a count")
 
 
 def _is_zero(m: Machine, s: Statement, index: int = 0) -> bool:

@@ -46,10 +46,15 @@ __device__ inline T reduce_tree(const G &group, unsigned int count, T value, Op 
 } // namespace sampan
 
 template <unsigned int Size, typename ParentT, typename T, typename Op>
-__device__ inline T reduce(const thread_block_tile<Size, ParentT> &tile, T value, Op &&op) {
+__device__ inline T reduce(const thread_block_tile<Size, ParentT, false> &tile, T value, Op &&op) {
   // The block's last tile may not be full.
   unsigned int present = __ballot_sync(tile.sampan_members(), 1);
   return sampan::reduce_tree(tile, __popc(present), value, static_cast<Op &&>(op));
+}
+
+template <unsigned int Size, typename ParentT, typename T, typename Op>
+__device__ inline T reduce(const thread_block_tile<Size, ParentT, true> &tile, T value, Op &&op) {
+  return tile.over_warps(reduce(tiled_partition<32>(this_thread_block()), value, op), op);
 }
 
 template <typename T, typename Op>

@@ -17,6 +17,17 @@ __device__ inline T inclusive_scan(const G &group, T value, Op &&op) {
   return value;
 }
 
+template <unsigned int Size, typename ParentT, typename T, typename Op>
+__device__ inline T inclusive_scan(const thread_block_tile<Size, ParentT, true> &tile, T value,
+                                   Op &&op) {
+  auto warp = tiled_partition<32>(this_thread_block());
+  T own = inclusive_scan(warp, value, op);
+  // Every warp takes part; the first has nothing before it.
+  unsigned int before = tile.thread_rank() / 32;
+  T total = tile.over_warps(warp.shfl(own, 31), op, before ? before : 1);
+  return before ? op(total, own) : own;
+}
+
 template <typename G, typename T> __device__ inline T inclusive_scan(const G &group, T value) {
   return inclusive_scan(group, value, plus<T>());
 }

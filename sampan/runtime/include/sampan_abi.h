@@ -142,6 +142,10 @@ void sampan_register_module(const SampanModule *module); // from a constructor o
 void sampan_barrier(SampanThread *self);                 // __syncthreads on the fibre paths
 // __syncthreads_count/and/or on the fibre paths. op: 0 = count, 1 = and, 2 = or.
 int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op);
+// A barrier of the block by number, passed when `threads` threads (0: all of the block) have come.
+// Who arrives counts, and goes on.
+void sampan_named_barrier(SampanThread *self, uint32_t number, uint32_t threads);
+void sampan_named_arrive(SampanThread *self, uint32_t number, uint32_t threads);
 // All threads of a cooperative grid meet (fibre paths). Without a cooperative launch they cannot.
 void sampan_grid_sync(SampanThread *self);
 int32_t sampan_grid_can_meet(SampanThread *self);
