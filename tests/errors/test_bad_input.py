@@ -111,7 +111,11 @@ def test_missing_library_is_named(sampan: SampanRun, tmp_path: Path) -> None:
         ('asm volatile("wmma.load.a.sync.aligned.row.m16n16k16.f16 {}, [];");', "wmma"),
         ('asm("frobnicate.b32 %0, %0;" : "+r"(out[0]));', "frobnicate"),
         ('asm volatile("loop: bra loop;");', "the label loop"),
-        ('asm volatile("bar.sync 3, 64;" ::: "memory");', "only barrier 0"),
+        (
+            'asm("{ .reg .pred p; setp.ne.s32 p, %0, 0; bar.red.popc.u32 %0, 3, p; }"'
+            ' : "+r"(out[0]));',
+            "a reduction at a barrier with a number",
+        ),
         ('float f; asm("add.rz.f32 %0, %0, %0;" : "=f"(f));', "directed rounding"),
         ('asm("mov.u32 %0, %%no_such;" : "=r"(out[0]));', "no special register %no_such"),
     ],
