@@ -5,6 +5,7 @@ Mirrors runtime/include/sampan_abi.h; tests/unit/test_abi.py compiles that heade
 
 from __future__ import annotations
 
+from sampan import matrices
 from sampan.ir.types import (
     I1,
     I8,
@@ -94,6 +95,7 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_warp_match": function_type(I32, (PTR, I32, I64)),
     "sampan_warp_reduce": function_type(I32, (PTR, I32, I32, I32)),
     "sampan_warp_sync": function_type(VOID, (PTR, I32)),
+    "sampan_warp_mma": function_type(VOID, (PTR, I32, I32, I32, PTR)),
     "sampan_vprintf": function_type(I32, (PTR, PTR)),
     "sampan_assert_fail": function_type(VOID, (PTR, PTR, PTR, I32, PTR, I64)),
     "sampan_trap": function_type(VOID, (PTR,)),
@@ -128,6 +130,7 @@ INTRINSICS: dict[str, FunctionType] = {
     "sampan.warp.match": function_type(I32, (I32, I64)),
     "sampan.warp.reduce": function_type(I32, (I32, I32, I32)),
     "sampan.warp.sync": function_type(VOID, (I32,)),
+    **{name: shape.signature for name, shape in matrices.SHAPES.items()},
 }
 # Where a launch holds what these registers say.
 CLUSTER_REGISTERS = {

@@ -72,6 +72,11 @@ SECTIONS = {
     ),
     "Atomics": ("sampan/atomics.h",),
     "Warp functions": ("sampan/warp.h",),
+    "Matrix products (`nvcuda::wmma`)": (
+        "mma.h",
+        "sampan/matrix_fragments.h",
+        "sampan/matrix_products.h",
+    ),
     "Driver API (`cuda.h`)": ("cuda.h", "cudaProfiler.h"),
 }
 HEAD = """\

@@ -18,7 +18,6 @@ MISSING = [
     (r"thrust/", "Thrust"),
     (r"cub/", "CUB"),
     (r"cuda/std|cuda/atomic|cuda/barrier|cuda/pipeline", "libcu++"),
-    (r"'mma\.h'|nvcuda", "tensor cores (wmma)"),
     (
         r"Cubemap|cuda(Unb|B)indTexture|cudaBindSurface|no template named 'texture'|Mipmap",
         "texture and surface references, cubemaps and mipmaps",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from sampan import abi
+from sampan import abi, matrices
 from sampan.fibre.clone import copy_body, declare_form
 from sampan.fibre.division import guard_divisions
 from sampan.fibre.spins import spin_latches
@@ -19,8 +19,9 @@ from sampan.frontend.emit import Emit
 from sampan.frontend.kernel_params import KernelParameter
 from sampan.frontend.metadata import empty_node
 from sampan.frontend.nvvm import Kernel
-from sampan.ir.core import Argument, Function, Instruction, Module, Value
-from sampan.ir.types import I1, I8, I32, PTR, VOID, Type, function_type
+from sampan.ir.core import Argument, Function, Instruction, Module, Poison, Value
+from sampan.ir.types import I1, I8, I32, PTR, VOID, Type, array_type, function_type, size_of
+from sampan.matrices import MatrixShape
 
 SUFFIX = ".lane"
 TEXT_SECTION = "sampan_text"
@@ -182,11 +183,30 @@ class _LaneForm:
         return self.registers[name]
 
     def _warp_operation(self, e: Emit, call: Instruction, name: str) -> Value:
+        if name in matrices.SHAPES:
+            return self._matrix_product(e, call, matrices.SHAPES[name])
         arguments = [e.cast("zext", a, I32) if a.type is I1 else a for a in call.arguments]
         if name == "sampan.warp.activemask":
             # A number for each place in the source: who asks there comes along.
             arguments = [e.integer(next(self.places))]
         return e.sampan(name.replace(".", "_"), self.self_argument, *arguments)
+
+    def _matrix_product(self, e: Emit, call: Instruction, shape: MatrixShape) -> Value:
+        """The lane's elements go through memory, the results into the place of the first."""
+        members, layouts, *elements = call.arguments
+        size = size_of(shape.type)
+        buffer = self.head.inst(
+            "alloca", PTR, [], allocated_type=array_type(len(elements), shape.type), align=16
+        )
+        for index, element in enumerate(elements):
+            e.inst("store", VOID, [element, e.offset(buffer, index * size)], align=size)
+        code = e.integer(shape.code)
+        e.sampan("sampan_warp_mma", self.self_argument, members, code, layouts, buffer)
+        result: Value = Poison(shape.result)
+        for index in range(shape.counts[2]):
+            element = e.load(shape.type, e.offset(buffer, index * size), size)
+            result = e.inst("insertvalue", shape.result, [result, element], indices=(index,))
+        return result
 
     def _register(self, name: str) -> Value:
         """Loads, once, at the entry: none of them changes while the thread runs."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sampan.frontend.clusters import CLUSTER_CALLS
 from sampan.frontend.emit import Emit
 from sampan.frontend.intrinsics import Lowering
-from sampan.ir.core import Instruction, Value
+from sampan.ir.core import Instruction, Poison, Value
 from sampan.ir.types import I1, I8, I64, PTR, VOID, function_type
+from sampan.matrices import SHAPES, MatrixShape
 
 
 def _malloc(e: Emit, call: Instruction) -> Value:
@@ -60,6 +61,21 @@ def _clock(e: Emit, call: Instruction) -> Value:
     return e.sampan("sampan_clock64")
 
 
+def _matrix_product(shape: MatrixShape) -> Lowering:
+    """What mma.h calls; it returns the result in an array in a struct."""
+
+    def lower(e: Emit, call: Instruction) -> Value:
+        layouts, *elements = call.arguments
+        product = e.sampan(shape.name, e.integer(0xFFFFFFFF), layouts, *elements)
+        result: Value = Poison(call.type)
+        for i in range(shape.counts[2]):
+            part = e.inst("extractvalue", shape.type, [product], indices=(i,))
+            result = e.inst("insertvalue", call.type, [result, part], indices=(0, i))
+        return result
+
+    return lower
+
+
 def _memory(name: str) -> Lowering:
     """memcpy and its kin as LLVM's intrinsic; they return their first argument."""
 
@@ -82,6 +98,7 @@ LIBRARY_CALLS: dict[str, Lowering] = {
     "__sampan_named_barrier": _tile_sync,
     "__sampan_grid_can_meet": _grid_can_meet,
     **CLUSTER_CALLS,
+    **{"__" + name.replace(".", "_"): _matrix_product(s) for name, s in SHAPES.items()},
     "malloc": _malloc,
     "_Znwm": _malloc,
     "_Znam": _malloc,

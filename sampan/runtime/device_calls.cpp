@@ -13,6 +13,7 @@
 #include "device_settings.h"
 #include "fibres.h"
 #include "grid.h"
+#include "matrices.h"
 #include "sampan_abi.h"
 #include "worker.h"
 
@@ -172,6 +173,12 @@ SAMPAN_API uint32_t sampan_warp_reduce(SampanThread *self, uint32_t members, uin
 
 SAMPAN_API void sampan_warp_sync(SampanThread *self, uint32_t members) {
   meet(self, {Meeting::Kind::sync, members, 0, 0, 0});
+}
+
+SAMPAN_API void sampan_warp_mma(SampanThread *self, uint32_t members, uint32_t shape,
+                                uint32_t layouts, void *elements) {
+  auto own = reinterpret_cast<uint64_t>(elements);
+  meet(self, {Meeting::Kind::product, members, own, shape | layouts << kMatrixLayoutsShift, 0});
 }
 
 SAMPAN_API uint32_t sampan_warp_activemask(SampanThread *self, uint32_t site) {

@@ -21,11 +21,12 @@ struct ResidentBlock;
 
 // What a lane brings to a warp-wide operation, and what it takes from it.
 struct Meeting {
-  enum class Kind : uint8_t { read, ballot, match, reduce, sync, activemask };
+  enum class Kind : uint8_t { read, ballot, match, reduce, sync, product, activemask };
   Kind kind;
   uint32_t members;
-  uint64_t value;
-  uint32_t extra; // the lane to read, the operation to reduce by, the place of an activemask
+  uint64_t value; // of a matrix product: where the lane's elements are
+  // The lane to read, the operation to reduce by, the product's shape, the place of an activemask.
+  uint32_t extra;
   uint32_t result;
 };
 

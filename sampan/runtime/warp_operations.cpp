@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "matrices.h"
 #include "worker.h"
 
 namespace sampan {
@@ -42,9 +43,22 @@ uint32_t reduce(uint32_t operation, uint32_t a, uint32_t b) {
   }
 }
 
+void multiply(Warp &warp, uint32_t lanes, uint32_t shape_and_layouts) {
+  void *elements[kLanes] = {}; // null: a lane that is not there
+  for (uint32_t left = lanes; left; left &= left - 1) {
+    unsigned lane = first_lane(left);
+    elements[lane] = reinterpret_cast<void *>(warp.lanes[lane]->meeting.value);
+  }
+  multiply_matrices(shape_and_layouts, elements);
+}
+
 // Gives every lane of `lanes`, all at the same operation, its result.
 void evaluate(Warp &warp, uint32_t lanes) {
   const Meeting &any = warp.lanes[first_lane(lanes)]->meeting;
+  if (any.kind == Meeting::Kind::product) {
+    multiply(warp, lanes, any.extra);
+    return;
+  }
   uint32_t common = 0;
   bool first = true;
   for (uint32_t left = lanes; left; left &= left - 1) {

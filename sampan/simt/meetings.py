@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sampan import matrices
 from sampan.ir.cfg import LoopInfo, PostDominatorTree
 from sampan.ir.core import Block, ConstInt, Function, Instruction, Value
 from sampan.ir.types import I1
@@ -25,7 +26,7 @@ from sampan.simt.iteration import IterationPostDominators
 
 _MEMBERS = {
     f"sampan.warp.{name}": 0 for name in ("read", "ballot", "match", "reduce", "sync")
-}
+} | dict.fromkeys(matrices.SHAPES, 0)
 _ASKED = frozenset({"sampan.warp.activemask", "sampan.warp.ballot", "sampan.warp.match"})
 
 

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from sampan.ir.constants import const_int
 from sampan.ir.core import ConstInt, Instruction, Poison, Value
 from sampan.ir.types import I1, I32, vector_type
+from sampan.matrices import SHAPES
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.lane_values import lane_values
+from sampan.vectorize.matrix_product import matrix_product
 from sampan.vectorize.permute import permute
 
 WARP = 32
@@ -32,6 +34,9 @@ _REDUCTIONS = (
 def collective(e: Emitter, inst: Instruction, name: str) -> None:
     """Emits sampan.warp.NAME. Requires a gang of a warp's width."""
     assert e.width == WARP
+    if name in SHAPES:
+        matrix_product(e, inst, SHAPES[name])
+        return
     short = name.removeprefix("sampan.warp.")
     if short == "activemask":
         e.scalars[inst] = _active_bits(e)

@@ -88,6 +88,8 @@ class Emitter:
         self.source_block: Block = source.entry
         self.spill_count = 0
         self.safe_slot: Instruction | None = None
+        # Memory of a type for matrices, and what each place holds (see matrix_product).
+        self.matrices: dict[Type, list[tuple[Instruction, tuple[object, ...]]]] = {}
         self.debug: dict[str, str] = {}
         self.is_device_function = False  # called by kernels, not one itself
         self.cpu_features: frozenset[str] = frozenset()  # what the target has beyond LLVM's IR

@@ -22,6 +22,13 @@ _BINARY: dict[str, Callable[[int, int], int]] = {
     "shl": lambda a, b: a << b if b < 64 else 0,
     "lshr": lambda a, b: a >> b if b < 64 else 0,
 }
+_DIVISIONS: dict[str, Callable[[int, int], int]] = {  # towards zero; the divisor is not zero
+    "udiv": lambda a, b: a // b,
+    "urem": lambda a, b: a % b,
+    "sdiv": lambda a, b: abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1),
+    "srem": lambda a, b: abs(a) % abs(b) * (1 if a >= 0 else -1),
+}
+_OTHERS = ("icmp", "select", "zext", "sext", "trunc", "freeze", "ashr")
 _ORDER: dict[str, Callable[[int, int], bool]] = {
     "eq": lambda a, b: a == b,
     "ne": lambda a, b: a != b,
@@ -45,8 +52,11 @@ def _evaluate(value: Value, width: int, budget: list[int]) -> list[int] | None:
         return None
     if value.callee_name == "sampan.laneid":
         return list(range(width))
+    if value.op == "phi":  # clang makes such of copies of an expression
+        found = [_evaluate(v, width, budget) for v, _ in value.incoming]
+        return found[0] if all(known == found[0] for known in found) else None
     bits = getattr(value.type, "bits", 0)
-    if not bits or value.op not in (*_BINARY, "icmp", "select", "zext", "trunc", "freeze"):
+    if not bits or value.op not in (*_BINARY, *_DIVISIONS, *_OTHERS):
         return None
     operands = []
     for operand in value.operands:
@@ -59,6 +69,17 @@ def _evaluate(value: Value, width: int, budget: list[int]) -> list[int] | None:
         return [_BINARY[value.op](a, b) & mask for a, b in zip(*operands, strict=True)]
     if value.op == "select":
         return [a if c else b for c, a, b in zip(*operands, strict=True)]
+    if value.op in ("sext", "sdiv", "srem", "ashr"):
+        sign = 1 << (getattr(value.operands[0].type, "bits", 1) - 1)
+        operands = [[(a ^ sign) - sign for a in lanes] for lanes in operands]
+    if value.op in _DIVISIONS:
+        if 0 in operands[1]:
+            return None
+        return [_DIVISIONS[value.op](a, b) & mask for a, b in zip(*operands, strict=True)]
+    if value.op == "ashr":
+        if any(not 0 <= b < bits for b in operands[1]):
+            return None
+        return [(a >> b) & mask for a, b in zip(*operands, strict=True)]
     if value.op == "icmp":
         return [int(x) for x in _compare(value, operands)]
     return [a & mask for a in operands[0]]

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Instruction, Value
-from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, size_of
+from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, size_of, vector_type
 from sampan.remarks import note
 from sampan.simt.shape import Shape
 from sampan.vectorize.emit import Emitter, type_suffix
+from sampan.vectorize.line_groups import LineGroups, line_groups
 from sampan.vectorize.refused import Refused
 from sampan.vectorize.serialize import serialize
 
@@ -42,6 +43,10 @@ def load(e: Emitter, inst: Instruction) -> None:
 def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None:
     size = size_of(inst.type)
     if abs(shape.stride or 0) != size:
+        groups = line_groups(e, inst.operands[0], size)
+        if groups is not None:
+            e.vectors[inst] = _load_groups(e, inst, groups, align)
+            return
         note("gather", f"gathered: {_addresses(shape.stride, size)}", inst)
         e.vectors[inst] = _gather(e, inst, align)
         return
@@ -121,6 +126,44 @@ def _load_line(e: Emitter, inst: Instruction, size: int, align: int) -> Value:
     return reverse(e, value)
 
 
+def _load_groups(e: Emitter, inst: Instruction, groups: LineGroups, align: int) -> Value:
+    count, mask = groups.size, e.mask()
+    group_type = vector_type(count, inst.type)
+    parts: list[Value] = []
+    for number, address in enumerate(groups.addresses(e)):
+        own = _part(e, mask, number, count) if mask is not None else None
+        part = _contiguous_load(e, address, group_type, own, align)
+        _tag(part, inst)
+        parts.append(part)
+    while len(parts) > 1:
+        pairs = zip(parts[::2], parts[1::2], strict=True)
+        parts = [_join(e, low, high) for low, high in pairs]
+    return parts[0]
+
+
+def _store_groups(e: Emitter, inst: Instruction, groups: LineGroups, align: int) -> None:
+    vector, mask = e.vector(inst.operands[0]), e.mask()
+    for number, address in enumerate(groups.addresses(e)):
+        own = _part(e, mask, number, groups.size) if mask is not None else None
+        part = _part(e, vector, number, groups.size)
+        _tag(_contiguous_store(e, part, address, own, align), inst)
+
+
+def _part(e: Emitter, vector: Value, number: int, count: int) -> Value:
+    t = vector.type
+    assert isinstance(t, VectorType)
+    lanes = tuple(range(number * count, (number + 1) * count))
+    wide = vector_type(count, t.element)
+    return e.emit("shufflevector", wide, [vector, e.poison(t)], mask=lanes)
+
+
+def _join(e: Emitter, low: Value, high: Value) -> Value:
+    t = low.type
+    assert isinstance(t, VectorType)
+    wide = vector_type(2 * t.count, t.element)
+    return e.emit("shufflevector", wide, [low, high], mask=tuple(range(2 * t.count)))
+
+
 def _gather(e: Emitter, inst: Instruction, align: int) -> Value:
     addresses = e.vector(inst.operands[0])
     wide = e.widen_type(inst.type)
@@ -158,6 +201,10 @@ def store(e: Emitter, inst: Instruction) -> None:
 def _store_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None:
     size = size_of(inst.operands[0].type)
     if abs(shape.stride or 0) != size:
+        groups = line_groups(e, inst.operands[1], size)
+        if groups is not None:
+            _store_groups(e, inst, groups, align)
+            return
         note("scatter", f"scattered: {_addresses(shape.stride, size)}", inst)
         _scatter(e, inst, align)
     elif shape.assumed:

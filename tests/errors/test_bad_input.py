@@ -128,6 +128,25 @@ def test_unsupported_construct_is_named_with_its_line(
     expect_error(sampan, [path], COMPILE, f"{path}:3", construct)
 
 
+@pytest.mark.parametrize(
+    ("fragment", "message"),
+    [
+        ("matrix_a, 16, 8, 16, half, row_major", "no fragment of this use, shape, type"),
+        ("matrix_b, 8, 8, 128, experimental::precision::b1, row_major", "no fragment of this use"),
+        ("accumulator, 16, 16, 16, double", "no fragment of this use, shape, type"),
+    ],
+)
+def test_fragments_that_cuda_does_not_have(
+    sampan: SampanRun, tmp_path: Path, fragment: str, message: str
+) -> None:
+    text = (
+        "#include <mma.h>\nusing namespace nvcuda::wmma;\n__global__ void k() {\n"
+        f"  fragment<{fragment}> f;\n}}\nint main() {{}}\n"
+    )
+    path = written(tmp_path, text)
+    expect_error(sampan, [path], COMPILE, f"{path}:4", message)
+
+
 def test_static_shared_memory_over_the_limit(sampan: SampanRun, tmp_path: Path) -> None:
     text = (
         "template <int N> __global__ void hoard(int *p) {\n  __shared__ int a[N], b[N];\n"

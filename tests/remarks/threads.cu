@@ -41,3 +41,10 @@ __global__ void waits(volatile int *flag, int *out) {
     ;
   out[threadIdx.x] = 1;
 }
+
+__global__ void lines(const float *in, float *out, int pitch) { // remark: vectorized: threads at a time
+  unsigned lane;
+  asm("mov.u32 %0, %%laneid;" : "=r"(lane));
+  float x = in[(lane / 16) * (long long)pitch + lane % 16]; // two lines
+  out[lane / 4 * 64 + lane % 4] = __shfl_xor_sync(~0u, x, 16);
+}

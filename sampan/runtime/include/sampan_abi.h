@@ -169,6 +169,12 @@ uint32_t sampan_warp_match(SampanThread *self, uint32_t members, uint64_t value)
 // op: 0 = add, 1 = min, 2 = max, 3 = unsigned min, 4 = unsigned max, 5 = and, 6 = or, 7 = xor.
 uint32_t sampan_warp_reduce(SampanThread *self, uint32_t members, uint32_t value, uint32_t op);
 void sampan_warp_sync(SampanThread *self, uint32_t members);
+// c = a * b + c for matrices that the warp shares out, as sampan/matrices.py says. `shape`: the
+// type (0 = float, 1 = double, 2 = int32_t) in bits 24 to 27, rows, columns and depth in a byte
+// each. `layouts`: 1 = a lies column by column, 2 = b does. `elements`: the lane's of a, then b,
+// then c; those of the result take the place of the first ones.
+void sampan_warp_mma(SampanThread *self, uint32_t members, uint32_t shape, uint32_t layouts,
+                     void *elements);
 // The lanes that come along: those of the warp that ask at the same `site` before nothing else in
 // the warp can go on.
 uint32_t sampan_warp_activemask(SampanThread *self, uint32_t site);

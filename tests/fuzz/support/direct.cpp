@@ -59,6 +59,7 @@ extern "C" uint32_t sampan_warp_ballot(SampanThread *, uint32_t, uint32_t) { abo
 extern "C" uint32_t sampan_warp_match(SampanThread *, uint32_t, uint64_t) { abort(); }
 extern "C" uint32_t sampan_warp_reduce(SampanThread *, uint32_t, uint32_t, uint32_t) { abort(); }
 extern "C" void sampan_warp_sync(SampanThread *, uint32_t) { abort(); }
+extern "C" void sampan_warp_mma(SampanThread *, uint32_t, uint32_t, uint32_t, void *) { abort(); }
 extern "C" uint32_t sampan_warp_activemask(SampanThread *, uint32_t) { abort(); }
 extern "C" int32_t sampan_vprintf(const char *, const void *) { return 0; }
 extern "C" void *sampan_device_malloc(uint64_t bytes) { return malloc(bytes); }

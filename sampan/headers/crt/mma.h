@@ -1,0 +1,6 @@
+#ifndef SAMPAN_CRT_MMA_H
+#define SAMPAN_CRT_MMA_H
+
+#include "../mma.h"
+
+#endif
