@@ -205,7 +205,8 @@ private:
   unsigned int number_, groups_; // of the groups that the parent was parted into
 };
 
-__device__ inline coalesced_group coalesced_threads() {
+// Inlined everywhere: who comes along is told by the place in the code.
+__device__ __forceinline__ coalesced_group coalesced_threads() {
   return coalesced_group(__activemask(), 0, 1);
 }
 
