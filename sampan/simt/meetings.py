@@ -2,32 +2,48 @@
 
 CUDA lets lanes come to a warp-wide operation from anywhere: `if (c) __syncwarp(); else
 __syncwarp();` is one meeting of the whole warp. Vector code runs one path after the other, so it
-serves an operation only where nobody whom the member mask names can be waiting elsewhere. That is
-so unless
+serves an operation only where nobody whom the member mask names can be waiting elsewhere.
 
-- the operation is executed by some lanes only (a divergent branch decides on it), and
-- lanes that took another way can come to an operation, this one in a later round of a loop or
-  another, before a barrier of the whole block: at a barrier nobody is left behind.
+Lanes part at a divergent branch. If both sides lead to operations at which they might meet, these
+must be one and the same: the same place in the same round of the loops that hold it, which vector
+code comes to once. A side on which no operation comes before the kernel's end or a barrier of the
+whole block (where nobody is left behind) has no part in a meeting of the other side.
 
-Member masks that were found by asking (`__activemask`, `__ballot_sync`, `__match_any_sync`) name
-lanes that were there together, and are trusted. What is left runs as a fibre per lane.
+Two operations can be one meeting if their masks can be equal. Constant masks are compared. A mask
+that was found by asking (simt.asked_masks) names lanes that were at one place together, so only
+branches behind that place can part them, and only those on whose condition they may differ. What
+is left runs as a fibre per lane.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sampan import matrices
 from sampan.ir.cfg import LoopInfo, PostDominatorTree
 from sampan.ir.core import Block, ConstInt, Function, Instruction, Value
-from sampan.ir.types import I1
+from sampan.simt.asked_masks import Named, is_ask, masks_from, trusted
 from sampan.simt.divergence import Divergence
 from sampan.simt.iteration import IterationPostDominators
+from sampan.simt.ways import (
+    Accepts,
+    Event,
+    Held,
+    Point,
+    Rounding,
+    Rounds,
+    Steps,
+    TooManyWays,
+    Ways,
+    is_barrier,
+)
 
-_MEMBERS = {
-    f"sampan.warp.{name}": 0 for name in ("read", "ballot", "match", "reduce", "sync")
-} | dict.fromkeys(matrices.SHAPES, 0)
-_ASKED = frozenset({"sampan.warp.activemask", "sampan.warp.ballot", "sampan.warp.match"})
+_OPERATIONS = frozenset(
+    [f"sampan.warp.{name}" for name in ("read", "ballot", "match", "reduce", "sync")]
+    + list(matrices.SHAPES)
+)
+_MOST_STEPS = 300_000  # of all searches in a function; beyond, lanes count as meeting
 
 
 def unmet_operation(
@@ -38,137 +54,184 @@ def unmet_operation(
     `function` is canonical, with its divergence. `meets_inside(call)`: whether the function that
     is called holds such operations itself.
     """
-    return _Search(function, divergence, meets_inside).run()
+
+    def is_operation(inst: Instruction) -> bool:
+        if inst.op != "call":
+            return False
+        if inst.callee_name in _OPERATIONS:
+            return True
+        return not inst.callee_name.startswith(("llvm.", "sampan")) and meets_inside(inst)
+
+    operations = [i for i in function.instructions() if is_operation(i)]
+    if not operations or not divergence.divergent_branches:
+        return None
+    search = _Search(function, divergence, operations)
+    try:
+        return search.blind_meeting() or search.asked_meeting()
+    except TooManyWays:
+        return operations[0]
 
 
 class _Search:
     def __init__(
-        self,
-        function: Function,
-        divergence: Divergence,
-        meets_inside: Callable[[Instruction], bool],
+        self, function: Function, divergence: Divergence, operations: list[Instruction]
     ) -> None:
         self.function = function
         self.divergence = divergence
-        self.meets_inside = meets_inside
-        self.sites = {
-            block: found
-            for block in function.blocks
-            if (found := [i for i in block.instructions if self._is_site(i)])
-        }
+        self.operations = operations
+        self.barriers = [i for i in function.instructions() if is_barrier(i)]
+        # Those whose mask was not found by asking: nothing is known of whom it names.
+        self.blind = [i for i in operations if not _is_asked(i)]
+        self.loops = LoopInfo(function)
+        self.steps = Steps(_MOST_STEPS)
+        post = PostDominatorTree(function)
+        iteration = IterationPostDominators(function, self.loops)
+        self.branches = [b for b in function.blocks if b in divergence.divergent_branches]
+        self.stops = {b: self._stop(b, post, iteration) for b in self.branches}
+        self.parted = {block for branch in self.branches for block in self._apart(branch)}
 
-    def run(self) -> Instruction | None:
-        if not self.sites or not self.divergence.divergent_branches:
-            return None
-        self.loops = LoopInfo(self.function)
-        self.post = PostDominatorTree(self.function)
-        self.iteration = IterationPostDominators(self.function, self.loops)
-        for branch in self.function.blocks:
-            if branch not in self.divergence.divergent_branches:
-                continue
-            apart = self._apart(branch)
-            for block, sites in self.sites.items():
-                if block in apart and self._may_wait_elsewhere(branch, block):
-                    return sites[0]
+    # -- where lanes part and come together -------------------------------------------------------
+
+    def _stop(
+        self, branch: Block, post: PostDominatorTree, iteration: IterationPostDominators
+    ) -> Block | None:
+        """Where all lanes of the branch come together again before the iteration ends."""
+        stop = post.idom(branch)
+        loop = self.loops.loop_of(branch)
+        if stop is None or loop is None or stop not in loop.blocks:
+            return stop
+        if self.loops.loop_of(stop) is loop and iteration.postdominates(stop, branch):
+            return stop
         return None
-
-    def _is_site(self, inst: Instruction) -> bool:
-        if inst.op != "call":
-            return False
-        if inst.callee_name in _MEMBERS:
-            return not trusted(inst.arguments[_MEMBERS[inst.callee_name]])
-        return not inst.callee_name.startswith(("llvm.", "sampan")) and self.meets_inside(inst)
 
     def _apart(self, branch: Block) -> set[Block]:
         """Blocks that lanes may execute after the branch before all have come together again."""
-        stop = self._reconvergence(branch)
         found: set[Block] = set()
         work = list(branch.successors)
         while work:
             block = work.pop()
-            if block not in found and block is not stop:
+            if block not in found and block is not self.stops[branch]:
                 found.add(block)
                 work.extend(block.successors)
         return found
 
-    def _reconvergence(self, branch: Block) -> Block | None:
-        stop = self.post.idom(branch)
-        loop = self.loops.loop_of(branch)
-        if stop is None or loop is None or stop not in loop.blocks:
-            return stop
-        if self.loops.loop_of(stop) is loop and self.iteration.postdominates(stop, branch):
-            return stop
+    def _some_parted(self, operations: list[Instruction]) -> bool:
+        return any(i.block in self.parted for i in operations)
+
+    # -- masks of which nothing is known ----------------------------------------------------------
+
+    def blind_meeting(self) -> Instruction | None:
+        constants = {_constant(i) for i in self.blind}
+        for value in constants:
+            same = [i for i in self.blind if value is None or _constant(i) in (None, value)]
+            if not self._some_parted(same):
+                continue
+            ways = Ways(self.loops, self.steps, same, self.barriers)
+            for branch in self.branches:
+                found = self._meeting(ways, branch, Point(branch), frozenset(), _accept_all)
+                if found is not None:
+                    return found
         return None
 
-    def _may_wait_elsewhere(self, branch: Block, site: Block) -> bool:
-        """Whether a lane that goes from `branch` past `site` can come to an operation, or to `site`
-        in a later round, without a block's barrier on the way."""
-        seen: set[tuple[Block, bool]] = set()
-        work = [(s, self._goes_round(branch, s, site)) for s in branch.successors]
-        while work:
-            block, later = work.pop()
-            if (block, later) in seen:
+    # -- masks that were found by asking ----------------------------------------------------------
+
+    def asked_meeting(self) -> Instruction | None:
+        for ask in [i for i in self.function.instructions() if is_ask(i)]:
+            mixed = masks_from(ask)
+            users = [
+                i
+                for i in self.operations
+                if i.callee_name in _OPERATIONS and i.arguments[0] in mixed
+            ]
+            possible = [*users, *self.blind]
+            if not users or not self._some_parted(possible):
                 continue
-            seen.add((block, later))
-            if block is site:
-                if later:
-                    return True
-                continue  # in the same round: here all come together
-            meets, passes = self._first(block)
-            if meets:
-                return True
-            if passes:
-                work += [(s, later or self._goes_round(block, s, site)) for s in block.successors]
-        return False
+            masks = [i.arguments[0] for i in users]
+            ways = Ways(self.loops, self.steps, possible, self.barriers, ask, masks)
+            named = {i: Named(ask, i.arguments[0], self.divergence) for i in users}
+            for point, held in ways.everywhere():
+                branch = point.block
+                if branch in self.divergence.divergent_branches:
+                    meets = _Asked(
+                        named,
+                        frozenset(self.blind),
+                        branch.terminator.operands[0],
+                        point.rounds,
+                        ways.rounding,
+                    )
+                    start = Point(branch)
+                    found = self._meeting(ways, branch, start, held, meets, named)
+                    if found is not None:
+                        return found
+        return None
 
-    def _goes_round(self, source: Block, target: Block, site: Block) -> bool:
-        """Whether the edge starts a new round of a loop that holds `site`."""
-        loop = self.loops.loop_of(target)
-        return (
-            loop is not None
-            and loop.header is target
-            and source in loop.blocks
-            and site in loop.blocks
-        )
+    # -- both sides of a branch -------------------------------------------------------------------
 
-    def _first(self, block: Block) -> tuple[bool, bool]:
-        """(an operation comes before any barrier, there is no barrier)."""
-        for inst in block.instructions:
-            if inst.callee_name in ("sampan.barrier", "sampan.barrier.reduce"):
-                return False, False
-            if self._is_site(inst):
-                return True, False
-        return False, True
-
-
-def trusted(members: Value, seen: set[Value] | None = None) -> bool:
-    """Whether a member mask was found by asking who is there, or is a part of one."""
-    seen = seen if seen is not None else set()
-    if members in seen:  # round a loop: as good as what came in
-        return True
-    seen.add(members)
-    if isinstance(members, ConstInt):
-        return members.value == 0  # names nobody
-    if not isinstance(members, Instruction):
-        return False
-    operands = members.operands
-    if members.op in ("phi", "or"):
-        return all(trusted(v, seen) for v in operands)
-    if members.op == "select":
-        return all(trusted(v, seen) for v in operands[1:])
-    if members.op == "freeze":
-        return trusted(operands[0], seen)
-    if members.op == "and":
-        return any(trusted(v, seen.copy()) for v in operands)
-    if members.op == "xor":  # the others of those who were there, or either side
-        return any(
-            _all_or_nothing(b) and trusted(a, seen.copy()) for a, b in (operands, operands[::-1])
-        )
-    return members.callee_name in _ASKED
+    def _meeting(
+        self,
+        ways: Ways,
+        branch: Block,
+        start: Point,
+        held: Held,
+        accepts: Accepts,
+        needed: dict[Instruction, Named] | None = None,
+    ) -> Instruction | None:
+        """An operation on one side of the branch at which lanes of the other side, that come to
+        another one first, could be waited for. One of the two must be `needed`, if given."""
+        stop = self.stops[branch]
+        targets = list(dict.fromkeys(branch.successors))
+        sides = [ways.first([ways.go(start, held, t)], stop, accepts) for t in targets]
+        if len(sides) < 2 or not any(side.events for side in sides):
+            return None
+        behind: dict[Event, None] = {}
+        if stop is not None:
+            arrivals = list(dict.fromkeys(point for side in sides for point in side.joined))
+            behind = ways.first(arrivals, None, accepts).events
+        one, other = sides
+        pairs = [(a, b) for a in one.events for b in other.events]
+        for first, second in ((one, other), (other, one)):
+            if second.joined:
+                pairs += [(a, b) for a in first.events for b in behind]
+        for a, b in pairs:
+            if needed is not None and a[0] not in needed and b[0] not in needed:
+                continue
+            if a != b or any(count > 1 for _, count in a[1]):
+                return a[0]
+        return None
 
 
-def _all_or_nothing(value: Value) -> bool:
-    """Whether each lane's bits are all set or all clear."""
-    if isinstance(value, ConstInt):
-        return value.value == 0xFFFFFFFF
-    return isinstance(value, Instruction) and value.op == "sext" and value.operands[0].type is I1
+def _accept_all(inst: Instruction, rounds: Rounds, held: Held) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Whether lanes that an ask found together, and that a branch has parted, may be named by the
+    mask of an operation. `since`: the rounds between the ask and the branch."""
+
+    named: dict[Instruction, Named]
+    blind: frozenset[Instruction]
+    condition: Value
+    since: Rounds
+    rounding: Rounding
+
+    def __call__(self, inst: Instruction, rounds: Rounds, held: Held) -> bool:
+        if inst in self.named and inst.arguments[0] in held:
+            return not self.named[inst].agree_on(
+                self.condition,
+                lambda i: not self.rounding.repeats(i, self.since),
+                lambda i: not self.rounding.repeats(i, rounds),
+            )
+        return inst in self.blind
+
+
+def _is_asked(inst: Instruction) -> bool:
+    return inst.callee_name in _OPERATIONS and trusted(inst.arguments[0])
+
+
+def _constant(inst: Instruction) -> int | None:
+    """The operation's constant member mask, if it has one."""
+    if inst.callee_name not in _OPERATIONS:
+        return None
+    members = inst.arguments[0]
+    return members.value if isinstance(members, ConstInt) else None
