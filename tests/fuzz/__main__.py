@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.fuzz.compare import Mismatch, Report, compare_batch, difference, run_path
 from tests.fuzz.kept import keep
-from tests.fuzz.kernel import generate
+from tests.fuzz.kernel import WARP_SHARE, generate
 from tests.fuzz.program import program
 from tests.fuzz.reduce import Test, reduce_kernel
 from tests.fuzz.source import Kernel
@@ -47,7 +47,7 @@ def _session(options: argparse.Namespace, report: Report) -> None:
         for turn, at in enumerate(range(0, len(numbers), options.batch)):
             paths = [words[turn % len(words)] for words in choices]
             kernels = [
-                generate(options.seed, number, small=options.small)
+                generate(options.seed, number, small=options.small, warp_share=options.warp_share)
                 for number in numbers[at : at + options.batch]
             ]
             for mismatch in compare_batch(kernels, paths, folder, report):
@@ -70,6 +70,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=15, help="kernels in a program")
     parser.add_argument("--paths", default="host,fibre,vector", help="the first is the reference")
     parser.add_argument("--small", action="store_true", help="at most 64 threads a block")
+    parser.add_argument(
+        "--warp-share",
+        type=float,
+        default=WARP_SHARE,
+        help="of the kernels that have warp-wide operations; 1 for all",
+    )
     parser.add_argument("--save", type=Path, help="folder for kernels that differ")
     parser.add_argument("--reduce", type=int, default=60, help="attempts at making one smaller")
     parser.add_argument("--stop", action="store_true", help="stop at the first batch that differs")

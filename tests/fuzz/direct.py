@@ -1,6 +1,7 @@
 """Compiles a batch's device half alone and runs it without the runtime: quick, one process.
 
-This is the compiler's own test: no host half, no program start, no thread pool. `width` compiles
+This is the compiler's own test: no host half, no program start, no thread pool. Kernels that are
+refused run on the runtime's fibres, so that none goes without a comparison. `width` compiles
 every kernel for one gang width instead of the target's choice. `optimize` is clang's level: code
 that clang has not simplified leaves more for the passes to do. `llvm_level` is that of LLVM behind
 the passes: 0 translates what they made as it is, which costs half the time.
@@ -28,6 +29,10 @@ from sampan.vectorize.module import ModuleVectorizer
 from tests.fuzz.paths import ROOT, RUN_SECONDS, Outcome, PathFailure, Runner, parse_outputs
 from tests.fuzz.program import SUPPORT, device_program, input_seed, kernel_p0
 from tests.fuzz.source import Kernel
+
+# The harness: its own files, and those of the runtime that fibres are made of.
+_DIRECT = ("direct.cpp", "direct_fibres.cpp")
+_RUNTIME = ("fibres.cpp", "matrices.cpp", "stacks.cpp", "warp_operations.cpp")
 
 REFUSALS: dict[str, str] = {}  # label of a kernel: why it was not vectorised, without the place
 
@@ -72,7 +77,7 @@ def compile_batch(
         raise PathFailure("compiler: " + traceback.format_exc()[-3000:]) from None
     if device.warnings:  # a bug of the vectoriser, for which the kernel took another path
         raise PathFailure("compiler: " + "\n".join(device.warnings))
-    for compiled in device.kernels:
+    for compiled in device.kernels if path == "vector" else ():
         for kernel in kernels:
             if compiled.kernel.name.startswith(_symbol(kernel)) and compiled.reason:
                 REFUSALS[kernel.label] = compiled.reason.split(" (")[0]
@@ -85,9 +90,7 @@ def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
     the kernels take the general form where a special one fits, too."""
     saved = pipeline.gang_plans, pipeline.vectorize
 
-    def vectorize(
-        vectorizer: ModuleVectorizer, kernel: nvvm.Kernel, *others: Any
-    ) -> VectorForms:
+    def vectorize(vectorizer: ModuleVectorizer, kernel: nvvm.Kernel, *others: Any) -> VectorForms:
         launched = next((k for k in kernels if kernel.name.startswith(_symbol(k))), None)
         general = launched is None or input_seed(launched) & 512
         forms = (Rows.ANY,) if general else (Rows.MULTIPLE, Rows.ONE, Rows.ANY)
@@ -125,10 +128,11 @@ def _symbol(kernel: Kernel) -> str:
     return f"_Z{len(kernel.name)}{kernel.name}P"
 
 
-def link(data: bytes, binary: Path) -> None:
+def link(data: bytes, binary: Path, changed: Path | None = None) -> None:
+    """`changed`: see harness()."""
     device_object = binary.with_suffix(".o")
     device_object.write_bytes(data)
-    command = ["g++", "-o", str(binary), str(harness()), str(device_object), "-lm"]
+    command = ["g++", "-o", str(binary), *map(str, harness(changed)), str(device_object), "-lm"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise PathFailure(f"linking: {done.stderr[-2000:]}")
@@ -161,15 +165,28 @@ def _plan_line(kernel: Kernel) -> str:
     return f"{kernel.name} {shape} {kernel.dynamic_shared} {input_seed(kernel)} {last}"
 
 
-def harness() -> Path:
-    """The object that runs the kernels; built once for each state of its sources."""
-    include = ROOT / "sampan" / "runtime" / "include"
-    files = [SUPPORT / "direct.cpp", SUPPORT / "harness.h", include / "sampan_abi.h"]
-    digest = hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:16]
-    out = Path(tempfile.gettempdir()) / f"sampan-fuzz-{os.getuid()}-{digest}.o"
+def harness(changed: Path | None = None) -> list[Path]:
+    """The objects that run the kernels; built once for each state of their sources. The runtime's
+    files in the folder `changed`, if given, are taken instead of its own."""
+    runtime = ROOT / "sampan" / "runtime"
+    folders = [*([changed] if changed else []), runtime, runtime / "include"]
+    headers = [*SUPPORT.glob("*.h"), *(f for folder in folders for f in folder.glob("*.h"))]
+    options = ["-std=c++17", "-O1", "-w", *(f"-I{folder}" for folder in [*folders, SUPPORT])]
+    digest = hashlib.sha256(b"".join(f.read_bytes() for f in sorted(headers))).digest()
+    objects = [_compiled(SUPPORT / name, options, digest) for name in _DIRECT]
+    options += ["-include", str(SUPPORT / "direct_worker.h")]
+    for name in [*_RUNTIME, *(f.name for f in sorted(runtime.glob("switch_*.cpp")))]:
+        source = next(f / name for f in folders if (f / name).exists())
+        objects.append(_compiled(source, options, digest))
+    return objects
+
+
+def _compiled(source: Path, options: list[str], headers: bytes) -> Path:
+    digest = hashlib.sha256(headers + source.read_bytes()).hexdigest()[:16]
+    name = f"sampan-fuzz-{os.getuid()}-{source.stem}-{digest}.o"
+    out = Path(tempfile.gettempdir()) / name
     if not out.exists():
         part = out.with_suffix(f".{os.getpid()}")
-        command = ["g++", "-O1", "-w", f"-I{include}", "-c", str(files[0]), "-o", str(part)]
-        subprocess.run(command, check=True)
+        subprocess.run(["g++", *options, "-c", str(source), "-o", str(part)], check=True)
         part.rename(out)
     return out

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 
 # Imported for the statement rules that they register.
+import tests.fuzz.groups
 import tests.fuzz.memory
 import tests.fuzz.places
+import tests.fuzz.warp_flow
 import tests.fuzz.warps  # noqa: F401
 from tests.fuzz.functions import CONSTANTS, make_functions
 from tests.fuzz.scope import BOOL, FLOAT, INT, UNSIGNED, Array, Generation, Scope, Variable
@@ -30,6 +32,7 @@ BLOCKS = (
     (16, 16, 1),
 )
 WARP_SHARE = 0.25  # of the kernels have warp-wide operations
+MEETING_SHARE = 0.3  # of those, lanes come to operations from different paths
 GRIDS = ((1, 1, 1), (2, 1, 1), (3, 1, 1), (2, 2, 1), (1, 2, 2))
 
 PROLOGUE = """\
@@ -40,7 +43,13 @@ const int total = nt * gridDim.x * gridDim.y * gridDim.z;
 unsigned h = 1u;"""
 
 
-def generate(seed: int, number: int, name: str | None = None, small: bool = False) -> Kernel:
+def generate(
+    seed: int,
+    number: int,
+    name: str | None = None,
+    small: bool = False,
+    warp_share: float = WARP_SHARE,
+) -> Kernel:
     """Kernel `number` of stream `seed`; `small` keeps it cheap enough for the interpreter."""
     rng = random.Random(f"{seed}:{number}")
     kernel = Kernel(name or f"k{number}", f"{seed}:{number}")
@@ -55,7 +64,9 @@ def generate(seed: int, number: int, name: str | None = None, small: bool = Fals
     g.barrier_after_return = g.barriers and rng.random() < 0.15
     g.atomics = rng.random() < 0.5
     # Of a stream of its own, so that kernels without stay as they were.
-    g.warps = random.Random(f"warps:{seed}:{number}").random() < WARP_SHARE
+    own = random.Random(f"warps:{seed}:{number}")
+    g.warps = own.random() < warp_share
+    g.meetings = own.random() < MEETING_SHARE
     make_functions(g)
     g.budget = rng.randint(5, 20) if small else rng.randint(8, 44)
     kernel.body = _body(g)
@@ -80,6 +91,10 @@ def _body(g: Generation) -> Body:
     )
     if g.barriers:
         body += _shared_arrays(g, scope)
+    if g.warps:
+        g.warp_box = "warp_box"
+        threads = kernel.block[0] * kernel.block[1] * kernel.block[2]
+        body.append(leaf(f"__shared__ int warp_box[{threads}];", False))
     if kernel.tail:
         if not g.barriers or g.barrier_after_return:
             body.append(leaf(f"if (gid >= n) {{ {g.site('tail_return')} return; }}"))

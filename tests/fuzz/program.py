@@ -40,16 +40,38 @@ def _kernel(kernel: Kernel) -> str:
 
 def device_program(kernels: list[Kernel]) -> str:
     """The kernels alone."""
-    parts = [(SUPPORT / name).read_text() for name in ("device_only.h", "common.h")]
-    return "\n".join(parts + [_kernel(kernel) for kernel in kernels])
+    texts = [_kernel(kernel) for kernel in kernels]
+    return "\n".join([*_device_headers(texts), _support("device_only.h"), *_common(texts), *texts])
+
+
+def _device_headers(texts: list[str]) -> list[str]:
+    """Those of CUDA's headers that the kernels need; the rest would cost time."""
+    headers = []
+    if any("cg::" in text for text in texts):
+        headers += [f"#include <cooperative_groups{part}.h>" for part in ("", "/reduce", "/scan")]
+        headers.append("namespace cg = cooperative_groups;")
+    if any("_as_ushort" in text for text in texts):
+        headers += ["#include <cuda_fp16.h>", "#include <cuda_bf16.h>"]
+    return headers
+
+
+def _common(texts: list[str]) -> list[str]:
+    warps = any("warp_box" in text for text in texts)
+    return [_support("common.h"), *([_support("warp_calls.h")] if warps else [])]
+
+
+def _support(name: str) -> str:
+    return (SUPPORT / name).read_text()
 
 
 def program(kernels: list[Kernel], host: bool) -> str:
     """The program's text; `host` selects plain C++ instead of CUDA."""
-    first = "host.h" if host else "device.h"
-    parts = [(SUPPORT / name).read_text() for name in (first, "common.h")]
-    parts += [_kernel(kernel) for kernel in kernels]
-    parts.append((SUPPORT / "harness.h").read_text())
+    texts = [_kernel(kernel) for kernel in kernels]
+    if host:
+        parts = [_support(name) for name in ("host.h", "host_warps.h", "host_groups.h")]
+    else:
+        parts = [*_device_headers(texts), _support("device.h")]
+    parts += [*_common(texts), *texts, _support("harness.h")]
     cases = "".join(_case(kernel, i) for i, kernel in enumerate(kernels))
     parts.append(
         "// Arguments: output file, seed of the host's schedule, file of the site counts.\n"

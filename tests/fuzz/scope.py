@@ -105,6 +105,8 @@ class Generation:
     barrier_after_return: bool = False
     atomics: bool = True
     warps: bool = False  # this kernel has warp-wide operations
+    meetings: bool = False  # lanes come to warp-wide operations from different paths
+    warp_box: str = ""  # a shared array with a slot for each thread, which only such kernels have
     cheap: bool = False  # generating code where calls are not wanted
     counter: int = 0
     single_writers: int = 0  # counters that one thread of the grid owns, given away so far

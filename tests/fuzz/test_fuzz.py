@@ -22,9 +22,12 @@ PATHS = ["direct-vector", "direct-vector:8", "direct-vector:32:0", "direct-fibre
 
 @pytest.mark.parametrize("path", PATHS)
 def test_random_kernels(path: str, tmp_path: Path) -> None:
-    kernels = [generate(SEED, number) for number in range(BATCH)]
-    if path == "direct-fibre":  # whose fibres do not meet by warp
-        kernels = [k for k in kernels if "_sync(" not in k.text() and "activemask" not in k.text()]
+    check([generate(SEED, number) for number in range(BATCH)], path, tmp_path)
+
+
+@pytest.mark.parametrize("path", ["interp", "direct-vector:32:2:0", "direct-fibre:0:0:0"])
+def test_random_kernels_with_warp_wide_operations(path: str, tmp_path: Path) -> None:
+    kernels = [generate(SEED, number, small=True, warp_share=1.0) for number in range(BATCH)]
     check(kernels, path, tmp_path)
 
 

@@ -8,6 +8,11 @@
 #include <cuda_runtime.h>
 
 #define F(site)
+// Those that come along: with Sampan all that can, but CUDA does not promise it.
+#define ACTIVE() __activemask()
+#define ALL_ACTIVE() __activemask()
+#define COALESCED() cg::coalesced_threads()
+#define ALL_COALESCED() cg::coalesced_threads()
 #define DYNAMIC_SHARED(type, name) extern __shared__ type name[]
 #define LAUNCH(kernel, grid, block, dynamic, ...) kernel<<<grid, block, dynamic>>>(__VA_ARGS__)
 

@@ -1,10 +1,10 @@
-// Runs compiled device code without the runtime: one thread, blocks in order, lane fibres on
-// ucontext. Arguments: output file, plan (a line a case: name grid block dynamic seed n p0).
+// Runs compiled device code without the runtime: one thread, blocks in order; what is not vector code
+// on the runtime's own fibres (direct_fibres.cpp). Arguments: output file, plan (a line a case: name
+// grid block dynamic seed n p0).
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <ucontext.h>
 #include <functional>
 #include <string>
 #include <vector>
@@ -28,83 +28,18 @@ static void end_case(FILE *) {}
 static const SampanModule *module;
 extern "C" void sampan_register_module(const SampanModule *m) { module = m; }
 
-struct Fibre {
-  ucontext_t context;
-  SampanThread self;
-  int predicate;
-  bool finished;
-};
-static std::vector<Fibre> fibres;
-static std::vector<std::vector<char>> stacks;
-static Fibre *current;
-static ucontext_t scheduler;
-static SampanThreadEntry thread_entry;
-static int reduced[3];
-
-static void wait_at_barrier() { swapcontext(&current->context, &scheduler); }
-extern "C" void sampan_barrier(SampanThread *) { wait_at_barrier(); }
-extern "C" int32_t sampan_barrier_reduce(SampanThread *, int32_t predicate, int32_t op) {
-  current->predicate = predicate;
-  wait_at_barrier();
-  return reduced[op];
-}
-extern "C" void sampan_yield(SampanThread *) {}
-extern "C" void sampan_step(SampanThread *) {} // warps here need no lock step
 extern "C" void sampan_assert_fail(SampanThread *, const char *, const char *, uint32_t,
                                    const char *, uint64_t) { abort(); }
 extern "C" void sampan_trap(SampanThread *) { abort(); }
-// Fibres here do not meet by warp: a kernel with warp-wide operations has to be vector code.
-extern "C" uint32_t sampan_warp_read(SampanThread *, uint32_t, uint32_t, uint32_t) { abort(); }
-extern "C" uint32_t sampan_warp_ballot(SampanThread *, uint32_t, uint32_t) { abort(); }
-extern "C" uint32_t sampan_warp_match(SampanThread *, uint32_t, uint64_t) { abort(); }
-extern "C" uint32_t sampan_warp_reduce(SampanThread *, uint32_t, uint32_t, uint32_t) { abort(); }
-extern "C" void sampan_warp_sync(SampanThread *, uint32_t) { abort(); }
-extern "C" void sampan_warp_mma(SampanThread *, uint32_t, uint32_t, uint32_t, void *) { abort(); }
-extern "C" uint32_t sampan_warp_activemask(SampanThread *, uint32_t) { abort(); }
 extern "C" int32_t sampan_vprintf(const char *, const void *) { return 0; }
 extern "C" void *sampan_device_malloc(uint64_t bytes) { return malloc(bytes); }
 extern "C" void sampan_device_free(void *pointer) { free(pointer); }
 extern "C" uint64_t sampan_clock64(void) { return 0; }
 extern "C" uint64_t sampan_globaltimer(void) { return 0; }
-extern "C" void sampan_nanosleep(SampanThread *, uint32_t) {}
 
-static void fibre_start() {
-  thread_entry(&current->self);
-  current->finished = true;
-  swapcontext(&current->context, &scheduler);
-}
-
-static void run_fibres(const SampanThread &base) {
-  const SampanLaunch &launch = *base.launch;
-  fibres.assign(launch.block_threads, Fibre());
-  while (stacks.size() < fibres.size()) stacks.emplace_back(256 << 10);
-  for (uint32_t i = 0; i < launch.block_threads; ++i) {
-    Fibre &fibre = fibres[i];
-    fibre.self = base;
-    fibre.self.linear_tid = i;
-    fibre.self.tid[0] = i % launch.block[0];
-    fibre.self.tid[1] = i / launch.block[0] % launch.block[1];
-    fibre.self.tid[2] = i / launch.block[0] / launch.block[1];
-    getcontext(&fibre.context);
-    fibre.context.uc_stack.ss_sp = stacks[i].data();
-    fibre.context.uc_stack.ss_size = stacks[i].size();
-    makecontext(&fibre.context, fibre_start, 0);
-  }
-  for (bool running = true; running;) {
-    running = false;
-    int count = 0, sum = 0;
-    for (Fibre &fibre : fibres) {
-      if (fibre.finished) continue;
-      current = &fibre;
-      swapcontext(&scheduler, &fibre.context);
-      if (fibre.finished) continue;
-      running = true;
-      ++count;
-      sum += fibre.predicate != 0;
-    }
-    reduced[0] = sum, reduced[1] = sum == count, reduced[2] = sum != 0;
-  }
-}
+// In direct_fibres.cpp.
+void run_on_fibres(const SampanKernel &kernel, const SampanVariant &variant,
+                   const SampanLaunch &launch, uint8_t *shared);
 
 static const SampanKernel *find_kernel(const std::string &name) {
   std::string mangled = "_Z" + std::to_string(name.size()) + name + "P";
@@ -145,13 +80,7 @@ static void launch_direct(const std::string &name, const uint32_t *grid, const u
     if (variant.kind == SAMPAN_BLOCK_VECTOR) {
       ((SampanBlockEntry)variant.entry)(&self, 0, launch.grid_blocks);
     } else {
-      thread_entry = (SampanThreadEntry)variant.entry;
-      for (uint64_t number = 0; number < launch.grid_blocks; ++number) {
-        self.ctaid[0] = number % grid[0];
-        self.ctaid[1] = number / grid[0] % grid[1];
-        self.ctaid[2] = number / grid[0] / grid[1];
-        run_fibres(self);
-      }
+      run_on_fibres(kernel, variant, launch, self.shared);
     }
     free(self.shared);
     free(self.scratch);

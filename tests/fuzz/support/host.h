@@ -35,13 +35,21 @@ static inline uchar4 make_uchar4(int x, int y, int z, int w) {
   return {(unsigned char)x, (unsigned char)y, (unsigned char)z, (unsigned char)w};
 }
 
-// What a thread that waits brings to a warp-wide operation, and gets from it.
-enum HostOperation { at_barrier, shuffle_op, ballot_op, match_op, reduce_op };
+// What a thread that waits brings to a warp-wide operation, and gets from it: everybody's value.
+// Lanes meet if they name the same operation and the same members.
+enum HostOperation {
+  at_barrier, sync_op, shuffle_op, vote_op, match_op, reduce_op, group_op, active_op
+};
+struct HostBits {
+  unsigned long long words[2];
+};
 struct HostMeeting {
   HostOperation operation;
   unsigned members;
-  unsigned long long value, result;
-  int source; // the lane to read, or how to reduce
+  int site; // of an active_op; negative: the whole warp is to come
+  HostBits value;
+  const HostBits *all; // by lane
+  unsigned present;
 };
 
 struct HostThread {
@@ -50,6 +58,7 @@ struct HostThread {
   int predicate;
   bool finished, waiting;
   HostMeeting meeting;
+  HostBits seen[32];
 };
 static uint64_t host_dynamic_shared[8192];
 static dim3 gridDim, blockDim;
@@ -72,7 +81,7 @@ static unsigned host_case;
 static void set_schedule(unsigned seed) { host_schedule = seed * 2 + 1; }
 static unsigned host_random() { return (host_schedule = host_schedule * 1664525u + 1013904223u) >> 8; }
 
-static void host_wait(const HostMeeting &meeting = {at_barrier, 0, 0, 0, 0}) {
+static void host_wait(const HostMeeting &meeting = {at_barrier}) {
   host_current->waiting = true;
   host_current->meeting = meeting;
   swapcontext(&host_current->context, &host_scheduler);
@@ -93,60 +102,7 @@ static void host_thread_start() {
   swapcontext(&host_current->context, &host_scheduler);
 }
 
-static unsigned long long host_combine(int how, unsigned long long a, unsigned long long b) {
-  switch (how) {
-  case 0: return unsigned(a + b);
-  case 1: return unsigned(int(a) < int(b) ? int(a) : int(b));
-  case 2: return unsigned(int(a) > int(b) ? int(a) : int(b));
-  case 3: return a < b ? a : b;
-  case 4: return a > b ? a : b;
-  case 5: return a & b;
-  case 6: return a | b;
-  default: return a ^ b;
-  }
-}
-
-// Lets the members of each operation go on of whom all that have not finished have come.
-static void host_meet_warp(size_t first) {
-  size_t end = std::min(first + 32, host_threads.size());
-  for (size_t i = first; i < end; ++i) {
-    HostThread &thread = host_threads[i];
-    if (!thread.waiting || thread.meeting.operation == at_barrier) continue;
-    std::vector<HostThread *> members(32, nullptr);
-    bool complete = true;
-    for (size_t j = first; j < end; ++j) {
-      HostThread &other = host_threads[j];
-      if (other.finished || !(thread.meeting.members >> (j - first) & 1)) continue;
-      complete &= other.waiting && other.meeting.operation == thread.meeting.operation &&
-                  other.meeting.members == thread.meeting.members;
-      members[j - first] = &other;
-    }
-    if (!complete) continue;
-    unsigned long long common = 0;
-    bool any = false;
-    for (int lane = 0; lane < 32; ++lane) {
-      if (!members[lane]) continue;
-      const HostMeeting &m = members[lane]->meeting;
-      if (m.operation == ballot_op) common |= (m.value & 1) << lane;
-      if (m.operation == reduce_op) common = any ? host_combine(m.source, common, m.value) : m.value;
-      any = true;
-    }
-    for (HostThread *member : members) {
-      if (!member) continue;
-      HostMeeting &m = member->meeting;
-      m.result = common;
-      if (m.operation == shuffle_op) {
-        HostThread *source = members[m.source & 31];
-        m.result = source ? source->meeting.value : 0; // who takes no part gives zero
-      } else if (m.operation == match_op) {
-        for (int lane = 0; lane < 32; ++lane)
-          if (members[lane] && members[lane]->meeting.value == m.value) m.result |= 1ull << lane;
-      }
-    }
-    for (HostThread *member : members)
-      if (member) member->waiting = false;
-  }
-}
+static bool host_meet_warp(size_t first, bool all); // in host_warps.h
 
 static void run_block() {
   size_t count = host_threads.size();
@@ -161,7 +117,7 @@ static void run_block() {
       ran = true;
       swapcontext(&host_scheduler, &host_current->context);
     }
-    for (size_t first = 0; first < count; first += 32) host_meet_warp(first);
+    for (size_t first = 0; first < count; first += 32) ran |= host_meet_warp(first, !ran);
     if (ran) continue;
     int running = 0, sum = 0;
     bool runnable = false;
@@ -183,64 +139,6 @@ static void run_block() {
     for (HostThread &thread : host_threads) thread.waiting = false;
   }
 }
-
-// ---- Warp-wide operations ----
-
-static unsigned long long host_meet(HostOperation operation, unsigned members,
-                                    unsigned long long value, int source) {
-  HostThread *self = host_current;
-  host_wait({operation, members, value, 0, source});
-  return self->meeting.result;
-}
-static int host_lane() { return int(host_current - &host_threads[0]) & 31; }
-template <class T> static T host_read(unsigned members, T value, int lane) {
-  unsigned long long bits = 0;
-  memcpy(&bits, &value, sizeof(T));
-  bits = host_meet(shuffle_op, members, bits, lane);
-  memcpy(&value, &bits, sizeof(T));
-  return value;
-}
-template <class T> static T __shfl_sync(unsigned members, T value, int from, int width) {
-  int lane = host_lane();
-  return host_read(members, value, lane / width * width + (from & (width - 1)));
-}
-template <class T> static T __shfl_up_sync(unsigned members, T value, unsigned by, int width = 32) {
-  int lane = host_lane(), inside = lane % width - int(by);
-  return host_read(members, value, inside >= 0 ? lane - int(by) : lane);
-}
-template <class T> static T __shfl_down_sync(unsigned members, T value, unsigned by, int width = 32) {
-  int lane = host_lane(), inside = lane % width + int(by);
-  return host_read(members, value, inside < width ? lane + int(by) : lane);
-}
-template <class T> static T __shfl_xor_sync(unsigned members, T value, int by, int width = 32) {
-  int lane = host_lane(), other = lane ^ by;
-  return host_read(members, value, other < lane / width * width + width ? other : lane);
-}
-static unsigned __ballot_sync(unsigned members, int predicate) {
-  return unsigned(host_meet(ballot_op, members, predicate != 0, 0));
-}
-static int __any_sync(unsigned members, int p) { return __ballot_sync(members, p) != 0; }
-static int __all_sync(unsigned members, int p) { return __ballot_sync(members, !p) == 0; }
-static int __uni_sync(unsigned members, int p) {
-  unsigned yes = __ballot_sync(members, p), no = __ballot_sync(members, !p);
-  return !yes || !no;
-}
-static unsigned __match_any_sync(unsigned members, int value) {
-  return unsigned(host_meet(match_op, members, (unsigned)value, 0));
-}
-#define HOST_REDUCTION(name, type, how)                                                            \
-  static type __reduce_##name##_sync(unsigned members, type value) {                               \
-    return type(host_meet(reduce_op, members, (unsigned)value, how));                              \
-  }
-HOST_REDUCTION(add, int, 0)
-HOST_REDUCTION(add, unsigned, 0)
-HOST_REDUCTION(min, int, 1)
-HOST_REDUCTION(max, int, 2)
-HOST_REDUCTION(min, unsigned, 3)
-HOST_REDUCTION(max, unsigned, 4)
-HOST_REDUCTION(and, unsigned, 5)
-HOST_REDUCTION(or, unsigned, 6)
-HOST_REDUCTION(xor, unsigned, 7)
 
 static void launch_on_host(dim3 grid, dim3 block, const std::function<void()> &kernel) {
   gridDim = grid, blockDim = block, host_kernel = &kernel;
