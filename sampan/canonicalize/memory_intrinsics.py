@@ -86,7 +86,12 @@ class _Lowering:
     # ---- Straight-line code ----------------------------------------------------------------------
 
     def _constant(self, length: int) -> None:
-        parts = scalar_parts(length, self.align, self.declared) if length <= UNROLL_BYTES else []
+        parts: list[Part] = []
+        if length <= UNROLL_BYTES:
+            # Clang says align 2 of an int4 that is stored into an array of halves. Eight bytes at a
+            # time are right there, too, and a gang has no scatter of less than four.
+            wide = self.align > 1 and self.declared is None
+            parts = scalar_parts(length, 8 if wide else self.align, self.declared)
         if length and not 0 < len(parts) <= UNROLL_PARTS:
             step = self._step()
             self._loops(const_int(I64, length // step), step, const_int(I64, length % step))

@@ -98,6 +98,14 @@ public:
 
 namespace __sampan {
 
+// CUDA wants pointers and strides to be the same for the whole warp: so the compiler may know.
+__device__ __forceinline__ unsigned uniform(unsigned x) {
+  return __builtin_constant_p(x) ? x : __shfl_sync(0xffffffffu, x, 0);
+}
+template <class T> __device__ __forceinline__ T *uniform(T *p) {
+  return (T *)__shfl_sync(0xffffffffu, (unsigned long long)p, 0);
+}
+
 // Every lane's elements from or to memory. `stride` is that of lines, in what is stored.
 template <class F, class H, class Access>
 __device__ __forceinline__ void each(unsigned long long stride, bool across, Access access) {
@@ -112,8 +120,8 @@ __device__ __forceinline__ void each(unsigned long long stride, bool across, Acc
 
 template <class F, class H, class T>
 __device__ __forceinline__ void load(F &to, const T *from, unsigned stride, bool across) {
-  __syncwarp();
-  each<F, H>(stride, across, [&](int i, unsigned long long at) { to.x[i] = from[at]; });
+  from = uniform(from); // all lanes meet here
+  each<F, H>(uniform(stride), across, [&](int i, unsigned long long at) { to.x[i] = from[at]; });
 #pragma unroll
   for (int i = H::different; i < H::count; ++i)
     to.x[i] = to.x[i % H::different];
@@ -168,8 +176,9 @@ __device__ __forceinline__ void store_matrix_sync(T *to,
                                                   unsigned ldm, layout_t layout) {
   typedef fragment<accumulator, m, n, k, T> F;
   typedef __sampan::Held<accumulator, m, n, k, T, void> Held;
+  to = __sampan::uniform(to); // all lanes meet here
+  ldm = __sampan::uniform(ldm);
   auto put = [&](int i, unsigned long long at) { to[at] = from.x[i]; };
-  __syncwarp();
   if (layout == mem_row_major)
     __sampan::each<F, Held>(ldm, false, put);
   else
