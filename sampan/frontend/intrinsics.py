@@ -34,6 +34,11 @@ _ATOMIC_OPERATIONS = {
 }
 
 
+def _bound_object(e: Emit, call: Instruction) -> Value:
+    """What the host has bound a texture or surface reference to."""
+    return e.load(I64, call.arguments[0], 8)
+
+
 def _constant(value: int) -> Lowering:
     return lambda e, call: e.integer(value, call.type)
 
@@ -70,6 +75,7 @@ def _special_registers() -> None:
     register("globaltimer", lambda e, call: e.sampan("sampan_globaltimer"))
     register("globaltimer.lo", lambda e, call: e.cast("trunc", e.sampan("sampan_globaltimer"), I32))
     register("dynamic_smem_size", _sampan("sampan.dynamic.shared.size"))
+    LOWERINGS["texsurf.handle.internal"] = _bound_object
     LOWERINGS["reflect"] = _constant(0)
 
 

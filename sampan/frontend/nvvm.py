@@ -33,6 +33,7 @@ from sampan.frontend.library_calls import LIBRARY_CALLS
 from sampan.frontend.locations import unsupported
 from sampan.frontend.reach import Reach, reachable_globals
 from sampan.frontend.shared_constants import expand_shared_constants
+from sampan.ir.constants import const_int
 from sampan.ir.core import (
     Block,
     Function,
@@ -42,7 +43,7 @@ from sampan.ir.core import (
     Module,
     Value,
 )
-from sampan.ir.types import VOID
+from sampan.ir.types import I64, VOID
 
 assert intrinsics_math and warp_operations  # they fill intrinsics.LOWERINGS
 
@@ -50,6 +51,7 @@ KERNEL_CONVENTION = "ptx_kernel"
 GLOBAL_SPACE = 1
 CONSTANT_SPACE = 4
 DEFAULT_MAX_THREADS = 1024
+TEXTURE_HANDLE = "llvm.nvvm.texsurf.handle.internal"
 
 
 @dataclass
@@ -107,6 +109,9 @@ def lower(
     max_threads = {kernel: _max_threads(kernel) for kernel in kernels}
     cluster_dims = annotations.cluster_dims(module)
     variables = host_variables(module)
+    for reference in texture_references(module):
+        assert isinstance(reference, GlobalVariable)
+        reference.initializer = const_int(I64, 0)  # until the host binds it
     shared_variables = shared.shared_variables(module)
     shared_with_host = managed.managed_variables(module)
     constant = {v for v in module.variables.values() if v.addrspace == CONSTANT_SPACE}
@@ -186,14 +191,30 @@ def _max_threads(kernel: Function) -> int:
 def host_variables(module: Module) -> list[GlobalVariable]:
     """Variables the host may name: those clang keeps for that, and every other with a name of
     its own that is not constant data of the compiler's."""
+    references = texture_references(module)
     return [
         v
         for v in module.variables.values()
         if not v.name.startswith(("llvm.", "."))
         and v.initializer is not None
         and v.addrspace in (GLOBAL_SPACE, CONSTANT_SPACE)
-        and ("externally_initialized" in v.prefix_text or v.linkage in ("", "external"))
+        and (
+            "externally_initialized" in v.prefix_text
+            or v.linkage in ("", "external")
+            or v in references
+        )
     ]
+
+
+def texture_references(module: Module) -> set[Value]:
+    """Variables of type `texture` or `surface`: in device code an i64 each, without a value."""
+    return {
+        call.arguments[0]
+        for name, function in module.functions.items()
+        if name.startswith(TEXTURE_HANDLE)
+        for call in function.users
+        if isinstance(call, Instruction)
+    }
 
 
 def _expose(module: Module, variables: list[GlobalVariable], module_id: str, rdc: bool) -> None:

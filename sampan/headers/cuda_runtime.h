@@ -13,6 +13,7 @@
 #include "driver_types.h"
 #include "host_defines.h"
 #include "library_types.h"
+#include "texture_types.h"
 #include "vector_functions.h"
 #include "vector_types.h"
 
@@ -23,6 +24,10 @@
 #if defined(__CUDA__) && defined(__clang__)
 #include "sampan/surfaces.h"
 #include "sampan/textures.h"
+#endif
+
+#ifdef __cplusplus
+#include "sampan/texture_references.h"
 #endif
 
 #endif

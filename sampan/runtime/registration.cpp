@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "registry.h"
+#include "texture_references.h"
 
 using namespace sampan;
 
@@ -48,8 +49,14 @@ SAMPAN_API void __cudaRegisterManagedVar(void **handle, void **pointer, char *, 
   }
 }
 
-SAMPAN_API void __cudaRegisterTexture(void **, const void *, const void **, const char *, int, int,
-                                      int) {}
-SAMPAN_API void __cudaRegisterSurface(void **, const void *, const void **, const char *, int,
-                                      int) {}
+// `normalised`: the read mode, the last argument of the template.
+SAMPAN_API void __cudaRegisterTexture(void **handle, const void *reference, const void **,
+                                      const char *name, int, int normalised, int) {
+  add_reference(reference, bind_variable(module_of(handle), reference, name), normalised != 0);
+}
+
+SAMPAN_API void __cudaRegisterSurface(void **handle, const void *reference, const void **,
+                                      const char *name, int, int) {
+  add_reference(reference, bind_variable(module_of(handle), reference, name), false);
+}
 SAMPAN_API char __cudaInitModule(void **) { return 1; }
