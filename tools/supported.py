@@ -57,6 +57,7 @@ SECTIONS = {
         "clang: __clang_cuda_intrinsics.h",
         "sampan/integer_intrinsics.h",
         "sampan/simd_intrinsics.h",
+        "sampan/dpx_intrinsics.h",
         "sampan/memory_intrinsics.h",
         "sampan/device_libc.h",
     ),

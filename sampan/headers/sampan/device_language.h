@@ -37,6 +37,7 @@
 #include "../vector_functions.h"
 #include <__clang_cuda_libdevice_declares.h>
 
+#include "dpx_intrinsics.h"
 #include "simd_intrinsics.h"
 #include "warp_without_masks.h"
 // From 9.2 on that header writes the SIMD intrinsics as inline PTX; before, as __nv_v… calls.

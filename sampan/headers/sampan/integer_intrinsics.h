@@ -21,40 +21,46 @@ __SAMPAN_DEVICE unsigned int __funnelshift_rc(unsigned int low, unsigned int hig
   return shift >= 32 ? high : __builtin_elementwise_fshr(high, low, shift);
 }
 
-// Dot products of packed bytes: four products, or two of 16-bit by 8-bit halves.
-__SAMPAN_DEVICE int __dp4a(int a, int b, int c) {
-  for (int i = 0; i < 32; i += 8)
-    c += (signed char)(a >> i) * (signed char)(b >> i);
-  return c;
-}
-__SAMPAN_DEVICE unsigned int __dp4a(unsigned int a, unsigned int b, unsigned int c) {
-  for (int i = 0; i < 32; i += 8)
-    c += ((a >> i) & 0xffu) * ((b >> i) & 0xffu);
-  return c;
+// Dot products of packed bytes: four products, or two of 16-bit by 8-bit halves. The sum wraps
+// around.
+__SAMPAN_DEVICE int __sampan_sum(int c, int products) {
+  return (int)((unsigned int)c + (unsigned int)products);
 }
 __SAMPAN_DEVICE int __dp4a(char4 a, char4 b, int c) {
-  return c + a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
+  return __sampan_sum(c, a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w);
 }
 __SAMPAN_DEVICE unsigned int __dp4a(uchar4 a, uchar4 b, unsigned int c) {
-  return c + a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
+  return c + (unsigned int)(a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w);
 }
-__SAMPAN_DEVICE int __dp2a_lo(int a, int b, int c) {
-  return c + (short)a * (signed char)b + (short)(a >> 16) * (signed char)(b >> 8);
+__SAMPAN_DEVICE int __dp4a(int a, int b, int c) {
+  return __dp4a(__builtin_bit_cast(char4, a), __builtin_bit_cast(char4, b), c);
 }
-__SAMPAN_DEVICE int __dp2a_hi(int a, int b, int c) { return __dp2a_lo(a, b >> 16, c); }
-__SAMPAN_DEVICE unsigned int __dp2a_lo(unsigned int a, unsigned int b, unsigned int c) {
-  return c + (a & 0xffffu) * (b & 0xffu) + (a >> 16) * ((b >> 8) & 0xffu);
+__SAMPAN_DEVICE unsigned int __dp4a(unsigned int a, unsigned int b, unsigned int c) {
+  return __dp4a(__builtin_bit_cast(uchar4, a), __builtin_bit_cast(uchar4, b), c);
 }
-__SAMPAN_DEVICE unsigned int __dp2a_hi(unsigned int a, unsigned int b, unsigned int c) {
-  return __dp2a_lo(a, b >> 16, c);
+__SAMPAN_DEVICE int __dp2a_lo(short2 a, char4 b, int c) {
+  return __sampan_sum(c, a.x * b.x + a.y * b.y);
 }
-__SAMPAN_DEVICE int __dp2a_lo(short2 a, char4 b, int c) { return c + a.x * b.x + a.y * b.y; }
-__SAMPAN_DEVICE int __dp2a_hi(short2 a, char4 b, int c) { return c + a.x * b.z + a.y * b.w; }
+__SAMPAN_DEVICE int __dp2a_hi(short2 a, char4 b, int c) {
+  return __sampan_sum(c, a.x * b.z + a.y * b.w);
+}
 __SAMPAN_DEVICE unsigned int __dp2a_lo(ushort2 a, uchar4 b, unsigned int c) {
   return c + (unsigned int)a.x * b.x + (unsigned int)a.y * b.y;
 }
 __SAMPAN_DEVICE unsigned int __dp2a_hi(ushort2 a, uchar4 b, unsigned int c) {
   return c + (unsigned int)a.x * b.z + (unsigned int)a.y * b.w;
+}
+__SAMPAN_DEVICE int __dp2a_lo(int a, int b, int c) {
+  return __dp2a_lo(__builtin_bit_cast(short2, a), __builtin_bit_cast(char4, b), c);
+}
+__SAMPAN_DEVICE int __dp2a_hi(int a, int b, int c) {
+  return __dp2a_hi(__builtin_bit_cast(short2, a), __builtin_bit_cast(char4, b), c);
+}
+__SAMPAN_DEVICE unsigned int __dp2a_lo(unsigned int a, unsigned int b, unsigned int c) {
+  return __dp2a_lo(__builtin_bit_cast(ushort2, a), __builtin_bit_cast(uchar4, b), c);
+}
+__SAMPAN_DEVICE unsigned int __dp2a_hi(unsigned int a, unsigned int b, unsigned int c) {
+  return __dp2a_hi(__builtin_bit_cast(ushort2, a), __builtin_bit_cast(uchar4, b), c);
 }
 
 #undef __SAMPAN_DEVICE
