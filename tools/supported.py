@@ -73,6 +73,13 @@ SECTIONS = {
     ),
     "Atomics": ("sampan/atomics.h",),
     "Warp functions": ("sampan/warp.h",),
+    "Textures and surfaces": (
+        "sampan/textures.h",
+        "sampan/texels.h",
+        "sampan/surfaces.h",
+        "sampan/texture_references.h",
+        "sampan_texture.h",
+    ),
     "Matrix products (`nvcuda::wmma`)": (
         "mma.h",
         "sampan/matrix_fragments.h",
