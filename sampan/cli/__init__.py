@@ -21,6 +21,8 @@ COMMANDS = {
     "doctor": "sampan.cli.doctor",
     "opt": "sampan.cli.opt",
     "chips": "sampan.supply.commands.chips",
+    "screen": "sampan.supply.commands.screen",
+    "approvals": "sampan.supply.commands.approvals",
 }
 
 HELP = """\
@@ -32,6 +34,8 @@ usage: sampan run [FLAGS] FILE.cu... [-- ARGUMENTS]
        sampan toolkit
        sampan doctor [--json]              (what is here, what is missing, how to get it)
        sampan chips list|show|compare|rule (chips as data, and the export rule)
+       sampan screen ORDER.yaml --list FILE (who may receive them)
+       sampan approvals COMMAND            (a register of who was approved, and why)
        sampan opt [OPTIONS] FILE           (also as sampan-opt: passes alone, for developers)
        sampan --version
 

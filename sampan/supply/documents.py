@@ -55,11 +55,12 @@ _Loader.yaml_implicit_resolvers[""] = [("tag:yaml.org,2002:null", re.compile("$"
 
 @dataclass(frozen=True)
 class Document:
-    """What a YAML file holds, and the line of every value in it."""
+    """What a YAML file holds, the line of every value in it, and its text as it was."""
 
     file: str
     data: Any
     lines: dict[Path_, int]
+    raw: bytes = b""
 
     def span(self, path: Path_) -> Span:
         """The place of the value at `path`, or of the nearest one around it."""
@@ -84,7 +85,8 @@ class Document:
 
     def _misfit(self, error: ValidationError, path: Path_) -> DataError:
         found = error.errors(include_url=False)
-        first = found[0]
+        # A key that is missing may be the one that is misspelt: that is the better message.
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
         where = path + tuple(first["loc"])
         name = ".".join(str(part) for part in where) or "the document"
         kind, wrong = first["type"], first["input"]
@@ -141,7 +143,7 @@ def parse_document(text: str, file: str) -> Document:
     finally:
         if loader is not None:
             loader.dispose()
-    return Document(file, data, lines)
+    return Document(file, data, lines, text.encode())
 
 
 def _guard(text: str, file: str) -> None:

@@ -63,7 +63,7 @@ def test_a_file_without_faults(tmp_path: Path) -> None:
         ("date: 2025-01", "date: yesterday", "4: sources.sheet.date"),
         ("country: US", "country: America", "2: country: must be a country code"),
         ("data_centre: true", "data_centre: yes", "8: chips.0.data_centre"),
-        ("kind: gpu", "sort: gpu", "6: chips.0.kind: is missing"),
+        ("kind: gpu", "sort: gpu", "7: chips.0.sort: there is no such key"),
         ("s, source: sheet}\n", "s, source: book}\n", "there is no source 'book'"),
         (FIGURE, FIGURE + "\n      " + FIGURE, "6: chips.0: X1 has dram_bandwidth twice"),
         ("    stack: none", "    stack: none\n    stack: some", "10: 'stack' stands here twice"),
