@@ -206,6 +206,8 @@ def vectorize(
                 result.reason = describe_refusal(refusal, vectorizer.device.module)
                 message = f"not vector code, but a thread at a time: {refusal.reason}"
                 remarks.note("fallback", message, refusal.instruction or place)
+                if refusal.branch is not None:
+                    remarks.note("fallback", "the paths part here", refusal.branch)
                 break
             except SampanError:
                 raise
@@ -231,7 +233,11 @@ def describe_refusal(refusal: Refused, module: Module) -> str:
     if refusal.instruction is None:
         return refusal.reason
     span = span_of(module, refusal.instruction)
-    return f"{refusal.reason} ({span})" if span else refusal.reason
+    if not span:
+        return refusal.reason
+    parting = span_of(module, refusal.branch) if refusal.branch is not None else None
+    where = f"{span}, parted at {parting}" if parting else f"{span}"
+    return f"{refusal.reason} ({where})"
 
 
 def _assemble(device: DeviceModule, forms: dict[Function, VectorForms]) -> list[CompiledKernel]:

@@ -46,9 +46,15 @@ _OPERATIONS = frozenset(
 _MOST_STEPS = 300_000  # of all searches in a function; beyond, lanes count as meeting
 
 
+@dataclass(frozen=True)
+class Unmet:
+    operation: Instruction
+    branch: Instruction | None = None  # where lanes part, if it was found
+
+
 def unmet_operation(
     function: Function, divergence: Divergence, meets_inside: Callable[[Instruction], bool]
-) -> Instruction | None:
+) -> Unmet | None:
     """An operation that lanes on other paths may have to meet, if there is one.
 
     `function` is canonical, with its divergence. `meets_inside(call)`: whether the function that
@@ -69,7 +75,7 @@ def unmet_operation(
     try:
         return search.blind_meeting() or search.asked_meeting()
     except TooManyWays:
-        return operations[0]
+        return Unmet(operations[0])
 
 
 class _Search:
@@ -120,7 +126,7 @@ class _Search:
 
     # -- masks of which nothing is known ----------------------------------------------------------
 
-    def blind_meeting(self) -> Instruction | None:
+    def blind_meeting(self) -> Unmet | None:
         constants = {_constant(i) for i in self.blind}
         for value in constants:
             same = [i for i in self.blind if value is None or _constant(i) in (None, value)]
@@ -135,7 +141,7 @@ class _Search:
 
     # -- masks that were found by asking ----------------------------------------------------------
 
-    def asked_meeting(self) -> Instruction | None:
+    def asked_meeting(self) -> Unmet | None:
         for ask in [i for i in self.function.instructions() if is_ask(i)]:
             mixed = masks_from(ask)
             users = [
@@ -175,7 +181,7 @@ class _Search:
         held: Held,
         accepts: Accepts,
         needed: dict[Instruction, Named] | None = None,
-    ) -> Instruction | None:
+    ) -> Unmet | None:
         """An operation on one side of the branch at which lanes of the other side, that come to
         another one first, could be waited for. One of the two must be `needed`, if given."""
         stop = self.stops[branch]
@@ -196,7 +202,7 @@ class _Search:
             if needed is not None and a[0] not in needed and b[0] not in needed:
                 continue
             if a != b or any(count > 1 for _, count in a[1]):
-                return a[0]
+                return Unmet(a[0], branch.terminator)
         return None
 
 

@@ -10,6 +10,7 @@ from sampan.ir.core import Block, Instruction, Value
 from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, size_of, vector_type
 from sampan.remarks import note
 from sampan.simt.shape import Shape
+from sampan.vectorize import narrow_gather
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.line_groups import LineGroups, line_groups
 from sampan.vectorize.refused import Refused
@@ -166,6 +167,10 @@ def _join(e: Emitter, low: Value, high: Value) -> Value:
 
 def _gather(e: Emitter, inst: Instruction, align: int) -> Value:
     addresses = e.vector(inst.operands[0])
+    if narrow_gather.applies(e, inst, align):
+        elements, words = narrow_gather.gather_words(e, inst, addresses)
+        _tag(words, inst)
+        return elements
     wide = e.widen_type(inst.type)
     value = e.call(
         f"llvm.masked.gather.{type_suffix(wide)}.{type_suffix(addresses.type)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sampan.block import launcher
-from sampan.canonicalize import sequence
+from sampan.canonicalize import inline_calls, sequence
 from sampan.frontend import block_shapes
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.nvvm import DeviceModule, Kernel
@@ -147,7 +147,11 @@ class ModuleVectorizer:
         divergence = analyze(work, lambda a: argument, SpecialShapes(width, rows), width)
         unmet = unmet_operation(work, divergence, self.warp_use.meets_in_call)
         if unmet is not None:
-            raise Refused("lanes may come to a warp-wide operation from different paths", unmet)
+            raise Refused(
+                "lanes may come to a warp-wide operation from different paths",
+                unmet.operation,
+                unmet.branch,
+            )
         masks = linearize.run(work, entry_mask or const_bool(True), divergence)
         check.linear(work, divergence, masks)
         return divergence, masks
@@ -240,6 +244,7 @@ class ModuleVectorizer:
             name = f"{function.name}.canonical"
             found, _ = clone_function(function, name)
             del self.device.module.functions[name]
+            inline_calls.run(found, self.warp_use.belongs_in_kernels)
             try:
                 sequence.run(found)
             except Refused as error:

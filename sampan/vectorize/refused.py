@@ -6,9 +6,16 @@ from sampan.ir.core import Instruction
 
 
 class Refused(Exception):
-    """`reason` is one clause a user can read; `instruction` is where, if it is one place."""
+    """`reason` is one clause a user can read; `instruction` is where, if it is one place; `branch`
+    is where the threads part on the way there, if that is why."""
 
-    def __init__(self, reason: str, instruction: Instruction | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        instruction: Instruction | None = None,
+        branch: Instruction | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.instruction = instruction
+        self.branch = branch

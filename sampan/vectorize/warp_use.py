@@ -23,12 +23,20 @@ class WarpUse:
         self.telling = self.meeting | {
             f for f in self.functions if any(map(_is_volatile, f.instructions()))
         }
+        self.gathering = self.meeting | {
+            f for f in self.functions if any(map(_is_barrier, f.instructions()))
+        }
         self.closures: dict[Function, frozenset[Function]] = {}
         self.meets_indirectly = any(self._meets(f) for f in device.descriptors)
 
     def tells_warps(self, function: Function) -> bool:
         """Whether the function, or one it may call, depends on which threads share a warp."""
         return not self.telling.isdisjoint(self._closure(function))
+
+    def belongs_in_kernels(self, function: Function) -> bool:
+        """Whether threads may meet inside the function, at a barrier or as lanes of a warp: the
+        kernel's own code is where that is best known."""
+        return not self.gathering.isdisjoint(self._closure(function))
 
     def meets_in_call(self, call: Instruction) -> bool:
         """Whether lanes may meet inside the function that is called."""
@@ -46,6 +54,10 @@ class WarpUse:
 
 def _meets(inst: Instruction) -> bool:
     return inst.callee_name.startswith(_MEETING)
+
+
+def _is_barrier(inst: Instruction) -> bool:
+    return inst.callee_name.startswith("sampan.barrier")
 
 
 def _is_volatile(inst: Instruction) -> bool:

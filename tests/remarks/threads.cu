@@ -48,3 +48,34 @@ __global__ void lines(const float *in, float *out, int pitch) { // remark: vecto
   float x = in[(lane / 16) * (long long)pitch + lane % 16]; // two lines
   out[lane / 4 * 64 + lane % 4] = __shfl_xor_sync(~0u, x, 16);
 }
+
+__device__ __noinline__ int sum_of_block(int x) { // inlined: only the kernel has barriers
+  __shared__ int sum;
+  if (threadIdx.x == 0)
+    sum = 0;
+  __syncthreads(); // remark: spilled: kept across this barrier
+  atomicAdd(&sum, x);
+  __syncthreads();
+  return sum;
+}
+
+__global__ void calls(const int *in, int *out) { // remark: vectorized: threads at a time
+  out[blockIdx.x] = sum_of_block(in[threadIdx.x]);
+}
+
+__global__ void leaves_loop(int *out, int shift) { // remark: vectorized: threads at a time
+  int i = threadIdx.x;
+  do {
+    out[i] = i;
+    __syncwarp();
+    i += blockDim.x;
+  } while (i >> shift == 0);
+}
+
+__global__ void meet_elsewhere(int *out) {
+  int i = threadIdx.x;
+  if (i & 1) // remark: fallback: the paths part here
+    __syncwarp(); // remark: fallback: different paths
+  else
+    out[i] = __shfl_sync(0xffffffff, i, 0);
+}
