@@ -75,7 +75,7 @@ __global__ void leaves_loop(int *out, int shift) { // remark: vectorized: thread
 __global__ void meet_elsewhere(int *out) {
   int i = threadIdx.x;
   if (i & 1) // remark: fallback: the paths part here
-    __syncwarp(); // remark: fallback: different paths
+    __syncwarp();
   else
-    out[i] = __shfl_sync(0xffffffff, i, 0);
+    out[i] = __shfl_sync(0xffffffff, i, 0); // remark: fallback: different paths
 }
