@@ -1,8 +1,13 @@
-"""Failures of this package: files whose content makes no sense, and where."""
+"""Failures of this package, and what its commands need around them."""
 
 from __future__ import annotations
 
-from sampan.diagnostics import ExitCode, SampanError
+import contextlib
+import sys
+import unicodedata
+from collections.abc import Iterator
+
+from sampan.diagnostics import ExitCode, MissingToolError, SampanError, Span
 
 
 class DataError(SampanError):
@@ -13,3 +18,39 @@ class DataError(SampanError):
     """
 
     exit_code = ExitCode.COMPILE
+
+    def __init__(self, message: str, *, span: Span | None = None, hint: str = "") -> None:
+        super().__init__(visible(message), span=span, hint=visible(hint))
+
+
+def visible(text: str) -> str:
+    """Text of a file as a terminal may be shown it: what would move the cursor, turn the direction
+    of text, or show nothing, is written as its number."""
+    return "".join(
+        f"\\u{ord(char):04x}"
+        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") and char != "\n"
+        else char
+        for char in text
+    )
+
+
+@contextlib.contextmanager
+def prepared() -> Iterator[None]:
+    """Around a command of this package: its output can be written whatever the terminal's encoding,
+    and a package that is not installed is no bug.
+
+    Raises:
+        MissingToolError: a package is missing.
+    """
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "sampan").partition(".")[0] == "sampan":
+            raise
+        raise MissingToolError(
+            f"the Python package {error.name} is not installed",
+            hint=f"{sys.executable} -m pip install pydantic PyYAML pypinyin rapidfuzz OpenCC",
+        ) from None

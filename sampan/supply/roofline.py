@@ -14,6 +14,7 @@ from html import escape
 from sampan.supply.intervals import Interval
 
 WIDTH, HEIGHT = 860, 520  # pixels
+CHIPS = 11  # at most: as many as the legend has room for
 LEFT, RIGHT, TOP, BOTTOM = 80, 220, 50, 60
 COLOURS = ("#1b6ca8", "#c8553d", "#2f7d4f", "#7b4fa3", "#b8860b", "#444444", "#008b8b", "#a0305c")
 
@@ -49,7 +50,12 @@ def roofline_svg(roofs: list[Roof], title: str) -> str:
         return TOP + plot_height * (1 - math.log(rate / bottom) / math.log(top / bottom))
 
     def points(roof: Roof, upper: bool) -> list[str]:
-        return [f"{x(at):.1f},{y(roof.at(at, upper)):.1f}" for at in intensities]
+        peak, bandwidth = (
+            (roof.peak.high, roof.bandwidth.high) if upper else (roof.peak.low, roof.bandwidth.low)
+        )
+        ridge = min(max(1000 * peak / bandwidth, intensities[0]), intensities[-1])
+        at_all = sorted({*intensities, ridge})
+        return [f"{x(at):.1f},{y(roof.at(at, upper)):.1f}" for at in at_all]
 
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '

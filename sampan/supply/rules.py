@@ -116,13 +116,15 @@ class Paragraph(Strict):
 
 
 class Rule(Dated):
-    """Paragraphs that came into force together. `kind` is the kind of item they speak of."""
+    """Paragraphs that came into force together. `kind` is the kind of item they speak of. A rule
+    that does not classify items, as a letter does not, speaks only of the routes of `licence`."""
 
     id: str
     title: str
     citation: str
     trust: Literal["official", "secondary"]
     kind: Literal["logic", "hbm"]
+    classifies: bool = True
     unless: Exemption | None = None
     paragraphs: list[Paragraph]
     addressees: list[str] | None = None
@@ -147,6 +149,10 @@ class Rule(Dated):
             ValueError: it is not a condition.
         """
         return _read_condition(data, self._conditions)
+
+    def reaches(self, route: Route, day: datetime.date) -> Truth:
+        """Whether a licence is asked for on the route."""
+        return any_of(one.meets(route) for one in self.licence if one.in_force(day))
 
     def test(self, paragraph: str) -> Condition:
         """When the paragraph describes an item: its own condition, and no exemption."""

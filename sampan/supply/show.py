@@ -12,7 +12,7 @@ from sampan.supply.commands.arguments import wrapped
 from sampan.supply.countries import Country
 from sampan.supply.intervals import UNKNOWN, Interval
 from sampan.supply.quantities import QUANTITIES, RULE_UNITS
-from sampan.supply.roofline import Roof, roofline_svg
+from sampan.supply.roofline import CHIPS, Roof, roofline_svg
 from sampan.supply.verdicts import Verdict
 
 MARKET: dict[bool | str, str] = {
@@ -20,7 +20,7 @@ MARKET: dict[bool | str, str] = {
     False: "not for data centres",
     "unknown": "market unknown",
 }
-NO_TARGET = "none: Sampan runs CUDA source on CPUs instead of on this chip"
+NO_TARGET = "none; Sampan runs CUDA source on x86-64 CPUs, for now"
 
 
 def every_chip(vendor: str = "") -> list[Entry]:
@@ -179,7 +179,7 @@ def compare_picture(entries: list[Entry], precision: str) -> tuple[str, list[str
     """A roofline picture of the chips whose rate and bandwidth are known, and remarks on others.
 
     Raises:
-        UsageError: of no chip both are known.
+        UsageError: of no chip both are known, or there are too many.
     """
     roofs, remarks = [], []
     for entry in entries:
@@ -197,6 +197,8 @@ def compare_picture(entries: list[Entry], precision: str) -> tuple[str, list[str
                 f"{chip.name} is not in the picture: its dense {precision} rate or its memory "
                 "bandwidth is unknown"
             )
+    if len(roofs) > CHIPS:
+        raise UsageError(f"a picture has room for {CHIPS} chips, not {len(roofs)}")
     if not roofs:
         raise UsageError(f"no picture: {'; '.join(remarks)}")
     return roofline_svg(roofs, f"Roofline, dense {precision}"), remarks

@@ -141,6 +141,7 @@ def _test_rule(made: Verdict, rule: Rule) -> Truth:
     condition = rule.any_paragraph()
     facts = [leaf.name for leaf in leaves(condition) if isinstance(leaf, Fact)]
     item = candidate.item(rule.addressees, facts)
+    reach = True if rule.classifies else rule.reaches(made.route, made.day)
     released: Truth = False
     if rule.unless is not None:
         released = certainty(rule.condition(rule.unless.when), item)
@@ -152,7 +153,7 @@ def _test_rule(made: Verdict, rule: Rule) -> Truth:
                 lines.append(_line(leaf, item))
             if leaf.holds(item) is None:
                 undecided.append(leaf.quantity if isinstance(leaf, Comparison) else leaf.name)
-        holds = certainty(rule.test(paragraph.id), item)
+        holds = all_of([certainty(rule.test(paragraph.id), item), reach])
         if holds is None and released is None:
             undecided.append("data_centre")
         made.tests.append(
@@ -166,7 +167,10 @@ def _test_rule(made: Verdict, rule: Rule) -> Truth:
             made.reasons.append(f"{paragraph.id}: {rule.unless.id} {how} ({rule.unless.text})")
     if rule.addressees is not None and not candidate.vendor:
         made.assumptions.append("the vendor is one of those that got a letter")
-    return certainty(condition, item)
+    if reach is not True:
+        how = "does not speak" if reach is False else "may not speak"
+        made.reasons.append(f"{rule.id}: it {how} of this route")
+    return all_of([certainty(condition, item), reach])
 
 
 def _line(leaf: Comparison, item: Any) -> dict[str, Any]:

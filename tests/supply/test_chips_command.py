@@ -133,6 +133,7 @@ def test_memory_stacks(capsys: pytest.CaptureFixture[str]) -> None:
         (["show", "nothing such"], "no chip 'nothing such'"),
         (["compare", "H20"], "two chips or more"),
         (["compare", "SG2042", "3C6000", "--picture", "x.svg"], "no picture"),
+        (["compare", *["H20"] * 12, "--picture", "x.svg"], "has room for 11 chips"),
         (["list", "--vendor", "Nobody"], "no vendor 'Nobody'"),
         (["list", "--jso"], "unrecognized arguments"),
         (["rulez"], "unknown command 'chips rulez'"),

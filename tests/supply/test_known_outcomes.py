@@ -161,6 +161,13 @@ def test_routes(
     assert (found.licence, found.review) == (licence, review)
 
 
+def test_a_letter_speaks_of_some_routes_only() -> None:
+    assert verdict("H20", "2025-05-01", to="DE").verdict == "not_controlled"
+    assert verdict("H20", "2025-05-01", to="SG", parent="CN").paragraphs == [LETTER]
+    assert verdict("H200", "2026-02-01", to="DE").paragraphs == [A]
+    assert verdict("H20", "2025-05-01", to="ET").verdict == "cannot_tell"
+
+
 def test_macau_came_later() -> None:
     assert verdict("A100", "2022-12-01", to="MO").licence == "not_required"
     assert verdict("A100", "2023-02-01", to="MO").licence == "required"

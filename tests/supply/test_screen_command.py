@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sampan.cli import main
+from tests.conftest import run_sampan
 from tests.supply.parties import RECORDS
 
 ORDER = """\
@@ -160,6 +161,41 @@ def test_other_files(screen: Screen, tmp_path: Path, capsys: pytest.CaptureFixtu
     screen.path.write_text(ORDER + FLAGS)
     assert main(["screen", str(screen.path), "--list", "/nowhere.json"]) == 3
     assert "/nowhere.json: No such file" in capsys.readouterr().err
+
+
+def test_names_cannot_write_to_the_terminal(screen: Screen) -> None:
+    """Neither an order's nor a list's text moves the cursor or turns the direction."""
+    path = Path(screen.party_list)
+    path.write_text(json.dumps([{"name": "Nobody \x1b[2JNemo\u202e", "source": "x\x07"}]))
+    text = (ORDER + FLAGS).replace("Plain Computing Pte. Ltd.", '"Nobody Nemo\\e[31m\\u202e"')
+    screen.path.write_text(text)
+    assert main(["screen", str(screen.path), "--list", screen.party_list]) == 1
+    shown = screen.capsys.readouterr().out
+    assert "Nemo" in shown and "\\u001b[2J" in shown
+    assert not set("\x1b\x07\u202e") & set(shown)
+    assert "\x1b" not in screen.error(text.replace("to: SG", 'to: "x\\e[31m"'))
+
+
+def test_an_output_that_cannot_show_chinese(screen: Screen, tmp_path: Path) -> None:
+    done = run_sampan(
+        "screen", "--name", "星曜算力", "--list", screen.party_list,
+        env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )  # fmt: skip
+    assert done.returncode == 1 and "\\u661f" in done.stdout and done.stderr == ""
+
+
+def test_a_package_that_is_not_installed(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    import builtins
+
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name == "sampan.supply.screening":
+            raise ModuleNotFoundError("No module named 'rapidfuzz'", name="rapidfuzz")
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    assert "the Python package rapidfuzz is not installed" in screen.error(ORDER + FLAGS, 4)
 
 
 def test_the_record_is_kept(screen: Screen, tmp_path: Path) -> None:

@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from sampan.diagnostics import UsageError
-from sampan.supply.commands.arguments import WRONG, Parser, country, day, print_json, today, wrapped
+from sampan.supply.commands.arguments import (
+    WRONG,
+    Parser,
+    country,
+    day,
+    print_json,
+    say,
+    today,
+    wrapped,
+)
+from sampan.supply.errors import prepared
 
 HELP = """\
 A register of who may receive what: companies are screened, and the authority's decision on each
@@ -34,6 +44,7 @@ has more.
 """
 
 
+@prepared()
 def main(words: list[str]) -> int:
     """Runs the command line.
 
@@ -207,11 +218,11 @@ def _criteria(options: Any) -> int:
         print_json(json.loads(found.model_dump_json()))
         return 0
     print(f"criteria, version {found.version}, in effect from {found.effective}")
-    print(f"published at {found.published_at}")
+    say(f"published at {found.published_at}")
     for one in found.criteria:
-        print(wrapped(f"{one.id} ({one.step}): {one.text}"))
+        say(wrapped(f"{one.id} ({one.step}): {one.text}"))
     appeals = found.appeals
-    print(
+    say(
         f"appeals: within {appeals.file_within_days} days, decided within "
         f"{appeals.decide_within_days} days. {appeals.how}"
     )
@@ -292,7 +303,7 @@ def _status(options: Any) -> int:
     if options.json:
         print_json(shown)
     else:
-        print(_status_text(shown))
+        say(_status_text(shown))
     return 0
 
 
@@ -337,7 +348,7 @@ def _list(options: Any) -> int:
     for row in rows:
         facts = ", ".join(str(value) for value in row["facts"].values() if value)
         late = "; appeal overdue" if row["appeal"] and row["appeal"]["overdue"] else ""
-        print(f"{row['id']}  {row['state']}{late}  {facts}")
+        say(f"{row['id']}  {row['state']}{late}  {facts}")
     if not rows:
         print("none")
     return 0
@@ -348,7 +359,7 @@ def _log(options: Any) -> int:
         if options.json:
             print_json(entry.as_json())
         else:
-            print(
+            say(
                 f"{entry.seq}  {entry.at}  {entry.actor}  {entry.kind} {entry.subject}  "
                 f"{json.dumps(entry.body, ensure_ascii=False)}"
             )
@@ -394,7 +405,7 @@ def _verify(options: Any) -> int:
         )
     else:
         for fault in report.faults:
-            print(f"fault: {fault}")
+            say(f"fault: {fault}")
         verdict = f"{len(report.faults)} faults" if report.faults else "nothing was tampered with"
         print(f"{report.entries} entries, head {report.head or 'none'}: {verdict}")
     return WRONG if report.faults else 0

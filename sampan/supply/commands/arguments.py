@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from sampan.diagnostics import UsageError
 from sampan.supply.countries import Country, find_country
+from sampan.supply.errors import visible
 
 WRONG = 1  # the question was answered, and the answer asks for a person's attention
 
@@ -59,6 +60,11 @@ def country(text: str) -> Country:
 
 def print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """Prints text that may hold names from anywhere."""
+    print(visible(text))
 
 
 def wrapped(text: str, indent: str = "  ", width: int = 100) -> str:

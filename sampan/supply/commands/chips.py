@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sampan.diagnostics import UsageError
+from sampan.supply.errors import prepared
 
 HELP = """\
 usage: sampan chips list [--vendor V] [--json]
@@ -20,6 +21,7 @@ Each has its own --help. docs/chips.md explains the figures, docs/export-rule.md
 """
 
 
+@prepared()
 def main(words: list[str]) -> int:
     """Runs the command line.
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sampan.diagnostics import UsageError
-from sampan.supply.commands.arguments import WRONG, Parser, day, print_json, today, wrapped
+from sampan.supply.commands.arguments import WRONG, Parser, day, print_json, say, today, wrapped
+from sampan.supply.errors import prepared
 
 HELP = """\
 Screens an order: item, end user, end use, destination, and red flags.
@@ -37,6 +38,7 @@ red_flags:
 """
 
 
+@prepared()
 def main(words: list[str]) -> int:
     """Runs the command line.
 
@@ -119,7 +121,7 @@ def _order(options: Any, threshold: float, on: Any) -> int:
     if options.json:
         print_json(record)
     else:
-        print(_text(record))
+        say(_text(record))
         if options.record is not None:
             print(f"record: {options.record}")
     return 0 if record["outcome"] == "clear" else WRONG
@@ -157,12 +159,12 @@ def _names(options: Any, threshold: float) -> int:
         print_json(record)
     else:
         for result in results:
-            print(f"{result['name']!r}: {len(result['hits'])} found")
+            say(f"{result['name']!r}: {len(result['hits'])} found")
             for remark in result["remarks"]:
-                print(wrapped(f"remark: {remark}"))
+                say(wrapped(f"remark: {remark}"))
             for hit in result["hits"]:
-                print(wrapped(_hit(hit)))
-        print(_footer(record))
+                say(wrapped(_hit(hit)))
+        say(_footer(record))
     return WRONG if any(one["hits"] or one["remarks"] for one in results) else 0
 
 

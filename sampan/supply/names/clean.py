@@ -39,6 +39,7 @@ _CYRILLIC = {
 }  # fmt: skip
 _SILENT = {"Cf", "Cc", "Co", "Cn", "Cs"}
 _DIRECTION = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # what tells a terminal to do something
 _WORD = re.compile(r"[^\W_]+")
 HAN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
@@ -69,6 +70,7 @@ def clean(name: str) -> Cleaned:
     silent = {char for char in name if unicodedata.category(char) in _SILENT} - _DIRECTION
     if silent - set("\t\n\r"):
         remarks.append("characters in it that nobody sees")
+    name = _TERMINAL.sub("", name)
     kept = "".join(
         char if char in "\t\n\r" or unicodedata.category(char) not in _SILENT else ""
         for char in name
