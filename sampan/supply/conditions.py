@@ -98,6 +98,21 @@ def leaves(condition: Condition) -> Iterator[Comparison | Fact]:
         yield condition
 
 
+def relevant(condition: Condition, item: Item) -> Iterator[Comparison | Fact]:
+    """The leaves without those of a part that a known fact rules out, such as what a letter says of
+    another vendor's chips."""
+    if not isinstance(condition, Combination):
+        yield condition
+        return
+    if condition.how == "all" and any(
+        set(map(type, leaves(part))) == {Fact} and part.holds(item) is False
+        for part in condition.parts
+    ):
+        return
+    for part in condition.parts:
+        yield from relevant(part, item)
+
+
 def certainty(condition: Condition, item: Item) -> Truth:
     """Whether the condition holds whatever the true values within the intervals are: True, False,
     or None where it depends on them."""

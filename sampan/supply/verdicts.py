@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sampan.supply import NOT_LEGAL_ADVICE
-from sampan.supply.conditions import Comparison, Fact, certainty, distance, leaves
+from sampan.supply.conditions import Comparison, Fact, certainty, distance, leaves, relevant
 from sampan.supply.intervals import UNKNOWN, Truth, all_of, any_of
 from sampan.supply.items import Candidate
 from sampan.supply.quantities import RULE_UNITS
@@ -148,7 +148,7 @@ def _test_rule(made: Verdict, rule: Rule) -> Truth:
     for paragraph in rule.paragraphs:
         own = rule.condition(paragraph.when)
         lines, undecided = [], []
-        for leaf in dict.fromkeys(leaves(own)):
+        for leaf in dict.fromkeys(relevant(own, item)):
             if isinstance(leaf, Comparison):
                 lines.append(_line(leaf, item))
             if leaf.holds(item) is None:
@@ -235,6 +235,13 @@ def _licence_and_review(made: Verdict, in_force: list[Rule], outcomes: list[Trut
             _exceptions(made, rule)
             if outcome:
                 _review(made, rule)
+    letters = [
+        rule.id
+        for rule, outcome in zip(in_force, outcomes, strict=True)
+        if not rule.classifies and outcome is not False
+    ]
+    if made.exceptions and letters:
+        made.reasons.append(f"a licence exception may not lift what {letters[0]} asks for")
     need = any_of(needs)
     made.licence = {True: "required", False: "not_required", None: "cannot_tell"}[need]
     if need is False:

@@ -161,11 +161,35 @@ def test_routes(
     assert (found.licence, found.review) == (licence, review)
 
 
+def test_what_a_letter_says_to_another_vendor_is_not_shown() -> None:
+    shown = {}
+    for chip in ("H20", "Gaudi 3"):
+        test = next(one for one in verdict(chip, "2026-02-01").tests if one.paragraph == LETTER)
+        shown[chip] = [line["line"] for line in test.comparisons]
+    assert shown["Gaudi 3"] == [1400, 1100, 1700]
+    assert shown["H20"][0] == {"low": 1400, "high": 4000} and len(shown["H20"]) == 3
+
+
 def test_a_letter_speaks_of_some_routes_only() -> None:
     assert verdict("H20", "2025-05-01", to="DE").verdict == "not_controlled"
     assert verdict("H20", "2025-05-01", to="SG", parent="CN").paragraphs == [LETTER]
     assert verdict("H200", "2026-02-01", to="DE").paragraphs == [A]
     assert verdict("H20", "2025-05-01", to="ET").verdict == "cannot_tell"
+
+
+def test_exceptions_by_day_and_place() -> None:
+    for on, to, names in (
+        ("2023-12-01", "CN", ["NAC"]),
+        ("2023-12-01", "AE", ["NAC"]),  # before it was split
+        ("2025-03-01", "AE", ["ACA"]),
+        ("2025-03-01", "DE", []),
+        ("2025-03-01", "SG", []),
+    ):
+        assert verdict("RTX 4090", on, to=to).exceptions == names, (on, to)
+    assert verdict("RTX 4090", "2025-03-01", to="SG", parent="CN").exceptions == ["NAC"]
+    lifted = "a licence exception may not lift what letters-2025-04 asks for"
+    assert lifted in verdict("RTX 5090", "2026-02-01").reasons
+    assert lifted not in verdict("RTX 4090", "2026-02-01").reasons
 
 
 def test_macau_came_later() -> None:
