@@ -102,6 +102,8 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_check_alignment": function_type(VOID, (PTR, PTR, I32)),
     "sampan_device_malloc": function_type(PTR, (I64,)),
     "sampan_device_free": function_type(VOID, (PTR,)),
+    "sampan_launch_buffer": function_type(PTR, (PTR, I64, I64)),
+    "sampan_device_runtime": function_type(I64, (PTR, I32, I32, *(I64,) * 7)),
     "sampan_clock64": function_type(I64, ()),
     "sampan_globaltimer": function_type(I64, ()),
     "sampan_nanosleep": function_type(VOID, (PTR, I32)),

@@ -62,6 +62,8 @@ def merge_diagnostics(runs: Iterable[list[Diagnostic]]) -> tuple[Diagnostic, ...
 
 
 def _diagnostic(head: re.Match[str], lines: list[str]) -> Diagnostic:
+    # Clang's flag by nvcc's name.
+    lines = [line.replace("(i.e. requires -fgpu-rdc)", "(-rdc=true)") for line in lines]
     return Diagnostic(
         kind=head["kind"],
         file=head["file"] or "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sampan.frontend.clusters import CLUSTER_CALLS
+from sampan.frontend.device_launches import device_runtime, launch_buffer
 from sampan.frontend.emit import Emit
 from sampan.frontend.intrinsics import Lowering
 from sampan.ir.core import Instruction, Poison, Value
@@ -99,7 +100,10 @@ LIBRARY_CALLS: dict[str, Lowering] = {
     "__sampan_grid_can_meet": _grid_can_meet,
     **CLUSTER_CALLS,
     **{"__" + name.replace(".", "_"): _matrix_product(s) for name, s in SHAPES.items()},
+    "cudaGetParameterBuffer": launch_buffer,
+    "__sampan_device_runtime": device_runtime,
     "malloc": _malloc,
+    "__sampan_malloc": _malloc,
     "_Znwm": _malloc,
     "_Znam": _malloc,
     "free": _free,

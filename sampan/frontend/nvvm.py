@@ -27,6 +27,7 @@ from sampan.frontend import (
     warp_operations,
 )
 from sampan.frontend.addrspace import collapse
+from sampan.frontend.device_launches import name_kernels
 from sampan.frontend.emit import Emit
 from sampan.frontend.half_conversion import lower_half_conversions
 from sampan.frontend.library_calls import LIBRARY_CALLS
@@ -107,6 +108,7 @@ def lower(
     module.comdats.clear()
     kernels = [f for f in module.functions.values() if f.cc == KERNEL_CONVENTION and f.blocks]
     max_threads = {kernel: _max_threads(kernel) for kernel in kernels}
+    name_kernels(module, kernels)
     cluster_dims = annotations.cluster_dims(module)
     variables = host_variables(module)
     for reference in texture_references(module):

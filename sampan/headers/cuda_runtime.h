@@ -22,6 +22,7 @@
 #endif
 
 #if defined(__CUDA__) && defined(__clang__)
+#include "sampan/device_runtime.h"
 #include "sampan/surfaces.h"
 #include "sampan/textures.h"
 #endif

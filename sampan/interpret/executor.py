@@ -17,6 +17,7 @@ from typing import Any
 from sampan.demangle import demangle
 from sampan.frontend.locations import span_of
 from sampan.interpret import structures as S
+from sampan.interpret.launches import DeviceRuntime
 from sampan.interpret.process_memory import Bounds, ProcessMemory
 from sampan.ir.core import Argument
 from sampan.ir.interp import Interpreter
@@ -59,6 +60,7 @@ class Executor:
         self._callback = S.EXECUTOR(self._on_grid)  # lives as long as the runtime may call it
         runtime.sampan_find_memory.argtypes = [ctypes.c_void_p] * 3
         runtime.sampan_vprintf.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+        self._device = DeviceRuntime(runtime)
         runtime.sampan_set_executor(self._callback)
         sys.setrecursionlimit(RECURSION_LIMIT)
         threading.stack_size(STACK_BYTES)
@@ -104,6 +106,7 @@ class Executor:
             kernel.static_shared,
             bool(grid.cooperative),
             tuple(launch.cluster) if launch.cluster_named else None,
+            ctypes.addressof(launch),
         )
         for address in copies:
             self.memory.free(address)
@@ -132,6 +135,7 @@ class Executor:
             module, self.seed, blocks_at_once=BLOCKS_AT_ONCE, memory=self.memory, placed=placed
         )
         interpreter.print = self._print
+        interpreter.device = self._device
         return interpreter
 
     def _print(self, text: str) -> None:

@@ -21,6 +21,19 @@ class Launch(ctypes.Structure):
     ]
 
 
+class Thread(ctypes.Structure):
+    _fields_ = [
+        ("tid", c_uint32 * 3),
+        ("ctaid", c_uint32 * 3),
+        ("linear_tid", c_uint32),
+        ("reserved", c_uint32),
+        ("launch", c_void_p),
+        ("shared", c_void_p),
+        ("scratch", c_void_p),
+        ("runtime", c_void_p),
+    ]
+
+
 class Kernel(ctypes.Structure):
     _fields_ = [
         ("name", c_char_p),

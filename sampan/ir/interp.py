@@ -112,6 +112,7 @@ class Interpreter:
         self.memory = memory or Memory()
         self.output: list[str] = []
         self.print: Callable[[str], object] = self.output.append
+        self.device: Any = None  # answers what kernels ask of the runtime (interpret.launches)
         self._lock = threading.RLock()  # guards compiling
         self.schedule = schedule
         self.blocks_at_once = blocks_at_once
@@ -178,15 +179,17 @@ class Interpreter:
         static_shared: int | None = None,
         cooperative: bool = False,
         cluster: tuple[int, int, int] | None = None,
+        launch: int = 0,
     ) -> None:
         """`launch`, with arguments as generated code represents them (interp_values).
 
         All blocks of a `cooperative` grid run interleaved, and at least those of a `cluster`.
+        `launch`: the address of the runtime's SampanLaunch.
         """
         name = self.function_name(kernel)
         static = DEFAULT_STATIC_SHARED if static_shared is None else -(-static_shared // 16) * 16
         blocks = self._blocks(
-            kernel, name, values, grid, block, static, dynamic_shared, cooperative, cluster
+            kernel, name, values, grid, block, static, dynamic_shared, cooperative, cluster, launch
         )
         together = max(self.blocks_at_once, math.prod(cluster or (1,)))
         try:
@@ -232,6 +235,7 @@ class Interpreter:
         dynamic: int,
         cooperative: bool,
         cluster: tuple[int, int, int] | None,
+        launch: int,
     ) -> Iterator[BlockRun]:
         is_generator = kernel in self._generators
         extent = cluster or (1, 1, 1)
@@ -252,6 +256,7 @@ class Interpreter:
                 thread.dynamic_shared = dynamic
                 thread.cooperative = cooperative
                 thread.cluster = group
+                thread.launch = launch
                 thread.named = named
                 threads.append(thread)
             if not is_generator and self.schedule == "random":
@@ -294,6 +299,7 @@ class Interpreter:
             "vprintf": self._vprintf,
             "assert_fail": self._assert_fail,
             "trap": _trap,
+            "device": _Device(self),
             "checked_load": self._checked_load,
             "checked_store": self._checked_store,
         }
@@ -426,6 +432,18 @@ class Interpreter:
         table = variable.initializer
         if isinstance(table, ConstAggregate) and isinstance(table.operands[0], Function):
             self._by_address[self.addresses[variable]] = table.operands[0]
+
+
+class _Device:
+    """The runtime as kernels call it."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+
+    def __getattr__(self, name: str) -> Any:
+        if self.interpreter.device is None:
+            raise KernelError("a kernel calls the runtime, which is not there")
+        return getattr(self.interpreter.device, name)
 
 
 def _cluster_order(

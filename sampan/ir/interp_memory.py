@@ -58,6 +58,10 @@ class Memory:
         self.regions[number] = buffer
         return number << REGION_SHIFT
 
+    def malloc(self, size: int) -> int:
+        """Memory for a kernel that asks for it; 0 where no region is as large."""
+        return self.alloc(size) if size <= OFFSET_MASK else 0
+
     def bind(self, array: np.ndarray) -> int:
         """Makes a contiguous host array visible to kernels, without a copy; its address."""
         if not array.flags.c_contiguous:

@@ -31,6 +31,7 @@ class Thread:
         "ctaid_z",
         "dynamic_shared",
         "lane",
+        "launch",
         "named",
         "nctaid_x",
         "nctaid_y",
@@ -60,6 +61,7 @@ class Thread:
     shared: int
     dynamic_shared: int
     address: int
+    launch: int  # of what the runtime runs: the address of its SampanLaunch
     cluster: ClusterRun
     named: NamedBarriers
     cooperative: bool  # all threads of the grid may wait for each other
@@ -79,6 +81,7 @@ def make_thread(
     thread.nctaid_x, thread.nctaid_y, thread.nctaid_z = nctaid
     thread.lane = tid[0] + ntid[0] * (tid[1] + ntid[1] * tid[2])
     thread.address = 0
+    thread.launch = 0
     thread.dynamic_shared = 0
     thread.shared = 0
     thread.cooperative = False

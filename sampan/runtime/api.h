@@ -13,6 +13,9 @@
 
 #define SAMPAN_API extern "C" __attribute__((visibility("default")))
 
+SAMPAN_API const char *cudaGetErrorName(cudaError_t error);
+SAMPAN_API const char *cudaGetErrorString(cudaError_t error);
+
 namespace sampan {
 
 // Remembers `error` for cudaGetLastError unless it is a success, and returns it.

@@ -38,6 +38,13 @@ size_t printf_buffer_limit() {
   return limits[cudaLimitPrintfFifoSize].load(std::memory_order_relaxed);
 }
 
+cudaError_t device_limit(cudaLimit limit, size_t &value) {
+  if (static_cast<unsigned>(limit) >= kLimits)
+    return cudaErrorUnsupportedLimit;
+  value = limits[limit];
+  return cudaSuccess;
+}
+
 void reset_device_settings() {
   for (int i = 0; i < kLimits; ++i)
     limits[i] = kDefaults[i];
@@ -102,14 +109,7 @@ SAMPAN_API cudaError_t cudaDeviceSetLimit(cudaLimit limit, size_t value) {
 }
 
 SAMPAN_API cudaError_t cudaDeviceGetLimit(size_t *value, cudaLimit limit) {
-  return api_call([&] {
-    if (!value)
-      return cudaErrorInvalidValue;
-    if (static_cast<unsigned>(limit) >= kLimits)
-      return cudaErrorUnsupportedLimit;
-    *value = limits[limit];
-    return cudaSuccess;
-  });
+  return api_call([&] { return value ? device_limit(limit, *value) : cudaErrorInvalidValue; });
 }
 
 SAMPAN_API cudaError_t cudaThreadSetLimit(cudaLimit limit, size_t value) {

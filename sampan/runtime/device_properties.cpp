@@ -287,19 +287,19 @@ SAMPAN_API cudaError_t cudaGetDeviceProperties_v2(cudaDeviceProp *to, int device
   return cudaGetDeviceProperties(to, device);
 }
 
-SAMPAN_API cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr which, int device) {
-  if (!value)
-    return record_error(cudaErrorInvalidValue);
+cudaError_t sampan::device_attribute(cudaDeviceAttr which, int device, int &value) {
   if (!is_device(device))
-    return record_error(cudaErrorInvalidDevice);
+    return cudaErrorInvalidDevice;
   bool known;
   int result = attribute(which, known);
-  if (which == cudaDevAttrPciBusId)
-    result = device + 1;
   if (!known)
-    return record_error(cudaErrorInvalidValue);
-  *value = result;
+    return cudaErrorInvalidValue;
+  value = which == cudaDevAttrPciBusId ? device + 1 : result;
   return cudaSuccess;
+}
+
+SAMPAN_API cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr which, int device) {
+  return record_error(value ? device_attribute(which, device, *value) : cudaErrorInvalidValue);
 }
 
 SAMPAN_API cudaError_t cudaChooseDevice(int *device, const cudaDeviceProp *wanted) {

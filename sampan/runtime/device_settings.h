@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "sampan_cuda_types.h"
+
 namespace sampan {
 
 // cudaLimitStackSize: bytes of stack that one device thread may use.
@@ -12,6 +14,8 @@ size_t thread_stack_limit();
 size_t printf_buffer_limit();
 // cudaLimitMallocHeapSize: bytes that malloc in kernels may hand out.
 size_t device_heap_limit();
+
+cudaError_t device_limit(cudaLimit limit, size_t &value);
 
 // What was allocated no longer counts.
 void forget_device_heap();

@@ -5,11 +5,16 @@
 #ifndef SAMPAN_DEVICES_H
 #define SAMPAN_DEVICES_H
 
+#include "sampan_cuda_types.h"
+
 namespace sampan {
 
 int device_count();
 int current_device(); // of the calling thread
 inline bool is_device(int device) { return device >= 0 && device < device_count(); }
+
+// As cudaDeviceGetAttribute.
+cudaError_t device_attribute(cudaDeviceAttr which, int device, int &value);
 
 } // namespace sampan
 

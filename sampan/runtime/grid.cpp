@@ -150,6 +150,13 @@ void Grid::run(uint64_t first, uint64_t count) {
                             std::memory_order_relaxed);
 }
 
+DeviceLaunches &Grid::launches() {
+  std::call_once(launches_made_, [this] { launches_ = std::make_unique<DeviceLaunches>(*this); });
+  return *launches_;
+}
+
+CommandRef Grid::last_child() { return launches_ ? launches_->take_tail() : CommandRef(); }
+
 // All blocks together have the time that SAMPAN_TIMEOUT allows, from the start of the first.
 uint64_t Grid::deadline(uint64_t now) {
   if (knobs().timeout <= 0)

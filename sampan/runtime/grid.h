@@ -3,7 +3,9 @@
 #define SAMPAN_GRID_H
 
 #include <memory>
+#include <mutex>
 
+#include "device_runtime.h"
 #include "registry.h"
 #include "sampan_abi.h"
 #include "scheduler.h"
@@ -54,7 +56,13 @@ public:
   float expected_work() const;
   bool exclusive() const override { return cooperative_; }
 
+  Kernel &kernel() const { return kernel_; }
+  LaunchOutcome *outcome() const { return outcome_; }
+  // What its kernel launches, made when it is first asked for.
+  DeviceLaunches &launches();
+
 private:
+  CommandRef last_child() override;
   uint64_t deadline(uint64_t now);
 
   static constexpr size_t kInlineParams = 256;
@@ -67,6 +75,8 @@ private:
   GridMeeting meeting_;
   LaunchOutcome *const outcome_;
   const bool cooperative_;
+  std::once_flag launches_made_;
+  std::unique_ptr<DeviceLaunches> launches_;
   std::atomic<uint64_t> began_{0};   // where there is a time limit
   std::atomic<float> block_cost_{0}; // nanoseconds, as measured in this grid; 0 = not yet
   std::unique_ptr<uint8_t[]> long_params_;

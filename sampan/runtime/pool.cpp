@@ -85,14 +85,15 @@ void Scheduler::wake(const Wakes &wakes) {
   host_work_.notify_one();
 }
 
-// Joins the oldest ready command that wants another worker (of one stream only, if given), and
-// calls more workers if there is more to do. The caller drops the reference this takes.
-Command *Scheduler::join(const Stream *only, Wakes &wakes) {
+// Joins the oldest ready command that wants another worker (of one stream only, if given, and at
+// least so deep), and calls more workers if there is more to do. The caller drops the reference
+// this takes.
+Command *Scheduler::join(const Stream *only, unsigned depth, Wakes &wakes) {
   Command *joined = nullptr;
   for (Command *command = first_open_; command; command = command->next_open_) {
     if (!wants_worker(*command))
       continue;
-    if (!joined && (!only || command->stream_ == only)) {
+    if (!joined && (!only || command->stream_ == only) && command->depth_ >= depth) {
       joined = command;
       ++command->workers_;
       command->references_.fetch_add(1, std::memory_order_relaxed);
@@ -151,7 +152,7 @@ void Scheduler::worker_main() {
   Lock lock(mutex_);
   for (;;) {
     Wakes wakes;
-    if (Command *command = join(nullptr, wakes)) {
+    if (Command *command = join(nullptr, 0, wakes)) {
       lock.unlock();
       wake(wakes);
       work_on(command);
@@ -180,12 +181,12 @@ bool Scheduler::spin_for_work(Lock &lock) {
   return openings_.load(std::memory_order_relaxed) != seen;
 }
 
-bool Scheduler::help(const Stream *stream) {
+bool Scheduler::help(const Stream *stream, unsigned depth) {
   Wakes wakes;
   Command *command;
   {
     Lock lock(mutex_);
-    command = join(stream, wakes);
+    command = join(stream, depth, wakes);
   }
   wake(wakes);
   if (!command)
@@ -194,7 +195,14 @@ bool Scheduler::help(const Stream *stream) {
   return true;
 }
 
-void Scheduler::wait(const CommandRef &command) {
+void Scheduler::wait(const CommandRef &command) { wait(command, 0); }
+
+// Runs only what is deeper than the code that waits: its own grid's blocks would wait in turn.
+void Scheduler::wait_inside(const CommandRef &command, const Command &around) {
+  wait(command, around.depth_ + 1);
+}
+
+void Scheduler::wait(const CommandRef &command, unsigned depth) {
   if (!command)
     return;
   uint64_t seen = UINT64_MAX, spin_until = 0;
@@ -202,7 +210,7 @@ void Scheduler::wait(const CommandRef &command) {
     uint64_t openings = openings_.load(std::memory_order_acquire);
     if (openings != seen) {
       seen = openings;
-      if (help(command->stream_)) {
+      if (help(command->stream_, depth)) {
         seen = UINT64_MAX;
         spin_until = 0;
       }

@@ -145,6 +145,20 @@ Kernel *kernel_named(ClaimedModule &module, const char *name) {
   return nullptr;
 }
 
+Kernel *kernel_in(const SampanModule &module, const char *name) {
+  Registry &all = registry();
+  ReadLock lock(all.mutex);
+  for (auto &claim : all.claimed) {
+    if (claim->module != &module)
+      continue;
+    for (auto &kernel : claim->kernels) {
+      if (std::strcmp(kernel->code.name, name) == 0)
+        return kernel.get();
+    }
+  }
+  return nullptr;
+}
+
 const SampanVariable *bind_variable(ClaimedModule &module, const void *shadow, const char *name) {
   if (!module.module)
     return nullptr;

@@ -52,6 +52,8 @@ void release_module(ClaimedModule *module);
 const SampanModule *device_half(const ClaimedModule &module);
 // The kernel of that mangled name, which from now on is its own stub; null if there is none.
 Kernel *kernel_named(ClaimedModule &module, const char *name);
+// The same of a loaded module's; for kernels that kernels launch.
+Kernel *kernel_in(const SampanModule &module, const char *name);
 void bind_kernel(ClaimedModule &module, const void *stub, const char *name);
 const SampanVariable *bind_variable(ClaimedModule &module, const void *shadow, const char *name);
 

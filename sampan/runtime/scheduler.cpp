@@ -130,6 +130,26 @@ void Scheduler::submit_after(CommandRef command, Stream *stream,
   wake(wakes);
 }
 
+void Scheduler::adopt(Command *child, Command *parent) {
+  child->stream_ = parent->stream_; // whoever waits for that may run it
+  child->parent_ = parent;
+  child->depth_ = parent->depth_ + 1;
+  ++parent->holds_;
+}
+
+void Scheduler::submit_child(CommandRef child, Command *parent,
+                             const std::vector<CommandRef> &needs) {
+  Wakes wakes;
+  {
+    Lock lock(mutex_);
+    adopt(child.get(), parent);
+    for (const CommandRef &need : needs)
+      add_dependency(child.get(), need);
+    open(child, wakes);
+  }
+  wake(wakes);
+}
+
 // The last step of submitting: it may start as soon as what it waits for is done.
 void Scheduler::open(const CommandRef &command, Wakes &wakes) {
   Command *c = command.get();
@@ -143,7 +163,7 @@ void Scheduler::open(const CommandRef &command, Wakes &wakes) {
     return;
   if (c->place_ == Command::Place::mark) {
     c->run(0, 1);
-    finish(c, wakes);
+    release(c, wakes);
   } else {
     make_ready(c, wakes);
   }
@@ -188,6 +208,23 @@ void Scheduler::make_ready(Command *command, Wakes &wakes) {
   call_worker(wakes);
 }
 
+CommandRef Command::last_child() { return {}; }
+
+// The command's own work, or a child of it, has ended.
+void Scheduler::release(Command *command, Wakes &wakes) {
+  if (--command->holds_ != 0)
+    return;
+  if (CommandRef child = command->last_child()) {
+    adopt(child.get(), command);
+    open(child, wakes);
+    return;
+  }
+  Command *parent = command->parent_;
+  finish(command, wakes);
+  if (parent)
+    release(parent, wakes);
+}
+
 // A loop, because a chain of marks may be long.
 void Scheduler::finish(Command *command, Wakes &wakes) {
   std::vector<Command *> marks;
@@ -208,6 +245,9 @@ void Scheduler::finish(Command *command, Wakes &wakes) {
       }
     }
     CommandRef dropped(command);
+    // The first one's parent is the caller's to tell.
+    if (next > 0 && command->parent_)
+      release(command->parent_, wakes);
     if (next == marks.size())
       return;
     command = marks[next];
@@ -223,7 +263,7 @@ void Scheduler::complete(Command *command) {
       (before ? before->next_open_ : first_open_) = after;
       (after ? after->previous_open_ : last_open_) = before;
     }
-    finish(command, wakes);
+    release(command, wakes);
   }
   wake(wakes);
 }

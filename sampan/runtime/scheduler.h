@@ -47,9 +47,13 @@ public:
   virtual bool exclusive() const { return false; }
 
   bool done() const { return done_.load(std::memory_order_acquire); }
+  // How many commands are around it: those whose device code submitted it.
+  unsigned depth() const { return depth_; }
 
 protected:
   virtual ~Command() = default;
+  // Asked when the command and all its children have ended: another child, or none.
+  virtual class CommandRef last_child();
   uint64_t items() const { return items_; }
 
 private:
@@ -65,6 +69,9 @@ private:
   std::atomic<unsigned> workers_limit_{1};
   // Guarded by the scheduler's mutex.
   Stream *stream_ = nullptr;
+  Command *parent_ = nullptr;
+  unsigned depth_ = 0;
+  unsigned holds_ = 1;      // itself and its children, as far as they have not ended
   unsigned unfinished_ = 0; // commands that this one waits for
   unsigned workers_ = 0;    // that have joined
   bool watched_ = false;    // a thread sleeps until it is done
@@ -125,6 +132,8 @@ public:
   void submit(CommandRef command, Stream *stream, const CommandRef &also = {});
   // Lets the command wait for these alone. Whoever waits for the stream may run it.
   void submit_after(CommandRef command, Stream *stream, const std::vector<CommandRef> &needs);
+  // Submits what device code of `parent` wants done, which is running; `parent` is not done before.
+  void submit_child(CommandRef child, Command *parent, const std::vector<CommandRef> &needs);
   // Whether a command submitted now could start at once.
   bool idle(Stream *stream);
   // Whether the stream's own commands are done.
@@ -134,6 +143,8 @@ public:
 
   // Returns when the command is done; the calling thread takes part in running its stream.
   void wait(const CommandRef &command);
+  // The same inside of device code of `around`, of whose children the command is one.
+  void wait_inside(const CommandRef &command, const Command &around);
   // Waits no longer than that and runs nothing meanwhile, so that a signal's handler has its turn.
   // Whether the command is done.
   bool wait_for(const CommandRef &command, uint64_t nanoseconds);
@@ -156,17 +167,20 @@ private:
   void open(const CommandRef &command, Wakes &wakes);
   void make_ready(Command *command, Wakes &wakes);
   void complete(Command *command);
+  void release(Command *command, Wakes &wakes);
+  void adopt(Command *child, Command *parent);
   void finish(Command *command, Wakes &wakes);
   void call_worker(Wakes &wakes);
   void wake(const Wakes &wakes);
   bool wants_worker(const Command &command) const;
-  Command *join(const Stream *only, Wakes &wakes);
+  Command *join(const Stream *only, unsigned depth, Wakes &wakes);
   void work_on(Command *command);
   void raise_limit(Command *command);
   void worker_main();
   void host_thread_main();
   bool spin_for_work(Lock &lock);
-  bool help(const Stream *stream);
+  bool help(const Stream *stream, unsigned depth);
+  void wait(const CommandRef &command, unsigned depth);
 
   const unsigned pool_size_;
   std::mutex mutex_;

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 #include <sys/mman.h>
+#include <vector>
 
 #include "api.h"
 #include "context_switch.h"
@@ -58,11 +59,35 @@ Worker::~Worker() {
 
 Worker *Worker::current() { return current_worker; }
 
+namespace {
+
+// The thread's workers: the first, and those for kernels that it runs while others wait.
+thread_local std::vector<std::unique_ptr<Worker>> workers;
+thread_local size_t waiting = 0; // how many of them wait
+
+} // namespace
+
 Worker &Worker::of_this_thread() {
-  static thread_local std::unique_ptr<Worker> worker;
-  if (!worker)
-    worker = std::make_unique<Worker>();
-  return *worker;
+  while (workers.size() <= waiting)
+    workers.push_back(std::make_unique<Worker>());
+  current_worker = workers[waiting].get();
+  return *current_worker;
+}
+
+Worker::Pause::Pause() : worker_(current_worker) {
+  if (!worker_)
+    return;
+  worker_->in_kernel_.store(false, std::memory_order_relaxed);
+  current_worker = nullptr;
+  ++waiting;
+}
+
+Worker::Pause::~Pause() {
+  if (!worker_)
+    return;
+  --waiting;
+  current_worker = worker_;
+  worker_->in_kernel_.store(true, std::memory_order_relaxed);
 }
 
 void Worker::run(const KernelRun &run) {

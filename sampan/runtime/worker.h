@@ -129,6 +129,16 @@ public:
   // is made to look whether it has to end.
   bool interrupt(bool all);
 
+  // While a kernel waits, its thread can run others: on a worker of their own.
+  class Pause {
+  public:
+    Pause();
+    ~Pause();
+
+  private:
+    Worker *const worker_;
+  };
+
   // While the runtime works on the kernel's behalf a fault is the runtime's, not the kernel's: it
   // may hold locks, so it cannot be left.
   class Shield {

@@ -100,7 +100,12 @@ def test_structures_of_the_executor() -> None:
         for index, field in enumerate(mirror._fields_):
             assert getattr(mirror, field[0]).offset == struct_offset(struct, index), field[0]
     assert structures.Launch.params.offset == abi.LAUNCH_PARAMS
+    assert structures.Launch.cluster.offset == abi.LAUNCH_CLUSTER
+    assert structures.Launch.handle.offset == abi.LAUNCH_HANDLE
     assert ctypes.sizeof(structures.Launch) == abi.LAUNCH_SIZE
+    assert structures.Thread.ctaid.offset == abi.THREAD_CTAID
+    assert structures.Thread.launch.offset == abi.THREAD_LAUNCH
+    assert ctypes.sizeof(structures.Thread) == abi.THREAD_SIZE
 
 
 def test_every_runtime_function_is_declared_in_the_header() -> None:

@@ -188,6 +188,13 @@ void sampan_trap(SampanThread *self) __attribute__((noreturn));
 void sampan_check_alignment(SampanThread *self, const void *address, uint32_t alignment);
 void *sampan_device_malloc(uint64_t bytes);
 void sampan_device_free(void *pointer);
+// Memory for the arguments of a kernel that the thread is about to launch.
+void *sampan_launch_buffer(SampanThread *self, uint64_t alignment, uint64_t size);
+// What kernels ask of the runtime: `what` is a DeviceCall of runtime/device_runtime.h, `thread` the
+// caller's linear index in its block. An error in the low half, or what that call says.
+uint64_t sampan_device_runtime(SampanThread *self, uint32_t thread, uint32_t what, uint64_t a,
+                               uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f,
+                               uint64_t g);
 uint64_t sampan_clock64(void);     // a monotonic cycle-like counter
 uint64_t sampan_globaltimer(void); // nanoseconds
 void sampan_nanosleep(SampanThread *self, uint32_t nanoseconds);
