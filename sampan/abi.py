@@ -88,6 +88,7 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_cluster_map": function_type(PTR, (PTR, PTR, I32)),
     "sampan_cluster_rank": function_type(I32, (PTR, PTR)),
     "sampan_cluster_pointer": function_type(PTR, (PTR, I32)),
+    "sampan_spin": function_type(VOID, (PTR, I32)),
     "sampan_step": function_type(VOID, (PTR,)),
     "sampan_warp_activemask": function_type(I32, (PTR, I32)),
     "sampan_warp_read": function_type(I32, (PTR, I32, I32, I32)),

@@ -17,7 +17,8 @@ from sampan.ir.types import I8, I32, I64, PTR, VOID, Type, function_type
 
 SUFFIX = ".block1"
 _WAITING = frozenset(
-    {"sampan_barrier", "sampan_barrier_reduce", "sampan_yield", "sampan_step", "sampan_grid_sync"}
+    "sampan_barrier sampan_barrier_reduce sampan_yield sampan_spin sampan_step "
+    "sampan_grid_sync".split()
 )
 _MEETING = ("sampan_warp_", "sampan_cluster_", "sampan_named_")
 _SIGNATURE = function_type(VOID, (PTR, I64, I64))

@@ -14,12 +14,13 @@ from itertools import count
 from sampan import abi, matrices
 from sampan.fibre.clone import copy_body, declare_form
 from sampan.fibre.division import guard_divisions
-from sampan.fibre.spins import spin_latches
+from sampan.fibre.spins import Spin, spin_latches, spins
 from sampan.frontend.emit import Emit
 from sampan.frontend.kernel_params import KernelParameter
 from sampan.frontend.metadata import empty_node
 from sampan.frontend.nvvm import Kernel
-from sampan.ir.core import Argument, Function, Instruction, Module, Poison, Value
+from sampan.ir.constants import const_int
+from sampan.ir.core import Argument, Block, Function, Instruction, Module, Poison, Value
 from sampan.ir.types import I1, I8, I32, PTR, VOID, Type, array_type, function_type, size_of
 from sampan.matrices import MatrixShape
 
@@ -87,17 +88,46 @@ class _LaneForm:
                 inst.detach()
                 prologue.insert(0, inst)
         self.form.attrs = " ".join(word for word in self.form.attrs.split() if word != "convergent")
-        spins = spin_latches(self.form)
+        looking = [spin for spin in spins(self.form) if spin.only_looks]
+        latches = spin_latches(self.form)
+        self._drop_sleeps(looking)
         for inst in self.form.instructions():
             if inst.op == "call":
                 self._call(inst)
+        looked_at = {block for spin in looking for block in spin.body}
         for inst in [i for i in self.form.instructions() if _is_volatile(i)]:
+            if inst.block in looked_at:
+                continue  # the others have their turn at the back edge
             # Code from before __syncwarp counts on the lanes of a warp being in step: in turns, a
             # volatile access each, they are.
             Emit(self.module, inst).sampan("sampan_step", self.self_argument)
-        for block in spins:
-            Emit(self.module, block.terminator).sampan("sampan_yield", self.self_argument)
+        again = self._count_turns(looking)
+        for block in latches:
+            e = Emit(self.module, block.terminator)
+            if block in again:
+                e.sampan("sampan_spin", self.self_argument, again[block])
+            else:
+                e.sampan("sampan_yield", self.self_argument)
         guard_divisions(self.form)
+
+    def _drop_sleeps(self, looking: Sequence[Spin]) -> None:
+        """A loop that only looks lets others run at its back edge, and need not sleep."""
+        for spin in looking:
+            for block in spin.body:
+                for inst in [i for i in block.instructions if i.callee_name == "sampan_nanosleep"]:
+                    inst.erase()
+
+    def _count_turns(self, looking: Sequence[Spin]) -> dict[Block, Value]:
+        """For each latch of the loops whether a turn of the loop came before this one."""
+        again: dict[Block, Value] = {}
+        for spin in looking:
+            flag = Instruction("phi", I32, [], "again")
+            for block in self.form.blocks:
+                for _ in [s for s in block.successors if s is spin.header]:
+                    flag.add_incoming(const_int(I32, int(block in spin.latches)), block)
+            spin.header.insert(0, flag)
+            again.update(dict.fromkeys(spin.latches, flag))
+        return again
 
     def _parameters(self, parameters: Sequence[KernelParameter]) -> list[Value]:
         """The kernel's arguments, loaded from the launch's parameter buffer."""

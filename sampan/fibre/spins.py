@@ -5,26 +5,86 @@ it touches memory that others may write (volatile or atomic accesses, fences, or
 one of its exits is decided by something other than its own counting: a value loaded from the same
 address each time, an atomic's result, a merge of paths, a call's result. A compare-and-swap whose
 expected value changes with every turn never waits, so it does not count.
+
+A loop that *only looks* changes no memory, and whether it goes on depends on memory alone: a thread
+in it stays there until another one writes. Where all threads that could write are in such loops, or
+wait, none of them will ever leave, which the runtime then reports.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sampan import abi
 from sampan.ir.core import Block, Function, Instruction, Value
 
 _PURE_CALLS = ("llvm.", "sampan.", "__nv_")
+_MEETINGS = ("sampan.barrier", "sampan.warp.")
+_NANOSLEEP = "sampan_nanosleep"
+
+
+@dataclass(frozen=True)
+class Spin:
+    """A loop that may poll."""
+
+    header: Block
+    latches: tuple[Block, ...]
+    body: frozenset[Block]
+    only_looks: bool
+
+
+def spins(function: Function) -> list[Spin]:
+    """The loops that may poll."""
+    found = []
+    for header, latches, body in natural_loops(function):
+        if _touches_shared_state(body) and not _has_barrier(body):
+            if any(_may_poll(condition, header, body) for condition in _exits(body)):
+                looks = _only_looks(header, body)
+                found.append(Spin(header, tuple(latches), frozenset(body), looks))
+    return found
 
 
 def spin_latches(function: Function) -> list[Block]:
     """The sources of back edges of loops that may poll, in block order."""
-    found: dict[Block, None] = {}
-    for header, latches, body in natural_loops(function):
-        if _touches_shared_state(body) and not _has_barrier(body):
-            if any(_may_poll(condition, header, body) for condition in _exits(body)):
-                found.update(dict.fromkeys(latches))
+    found = {latch for spin in spins(function) for latch in spin.latches}
     return [block for block in function.blocks if block in found]
+
+
+def _only_looks(header: Block, body: set[Block]) -> bool:
+    """Whether no turn of the loop changes memory (but for the first), and nothing but what is in
+    memory decides how the next turn goes."""
+    if any(_may_write(inst, body) for block in body for inst in block.instructions):
+        return False
+    pending = [op for block in body for op in block.terminator.operands]
+    seen: set[Value] = set()
+    while pending:
+        value = pending.pop()
+        if value in seen or not isinstance(value, Instruction) or value.block not in body:
+            continue
+        seen.add(value)
+        if (value.op == "phi" and value.block is header) or value.op == "call":
+            return False
+        pending += value.operands
+    return True
+
+
+def _may_write(inst: Instruction, body: set[Block]) -> bool:
+    """Whether it does more than look. An exchange of the same value has done its work after the
+    first turn, a compare-and-swap that succeeds again and again is no loop that waits."""
+    if inst.op == "store":
+        return True
+    if inst.op == "atomicrmw":
+        value, operation = inst.operands[1], inst.attrs["operation"]
+        if operation == "xchg":
+            return _varies(value, body)
+        return operation not in ("add", "or", "sub", "xor") or getattr(value, "value", 1) != 0
+    if inst.op != "call":
+        return False
+    name = inst.callee_name
+    if name == _NANOSLEEP:
+        return False
+    return name.startswith(_MEETINGS) or not name.startswith("sampan.")
 
 
 def natural_loops(function: Function) -> Iterator[tuple[Block, list[Block], set[Block]]]:

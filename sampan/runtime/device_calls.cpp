@@ -68,6 +68,14 @@ SAMPAN_API int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, 
 
 SAMPAN_API void sampan_yield(SampanThread *self) { yield(self, CALLER); }
 
+SAMPAN_API void sampan_spin(SampanThread *self, uint32_t again) {
+  Fibre *fibre = fibre_of(self);
+  if (!fibre)
+    return yield(self, CALLER);
+  fibre->waits_at = CALLER;
+  fibre->owner->spin(*fibre, again);
+}
+
 SAMPAN_API void sampan_step(SampanThread *self) {
   if (Fibre *fibre = fibre_of(self))
     fibre->owner->step(*fibre);

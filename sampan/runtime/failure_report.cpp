@@ -99,6 +99,9 @@ void Worker::report() const {
   case Failure::Kind::deadlock:
     what = "deadlock: its threads wait for each other";
     break;
+  case Failure::Kind::stuck:
+    what = "deadlock: all its threads wait, and nobody is left who could change what they wait for";
+    break;
   case Failure::Kind::timeout:
     error = cudaErrorLaunchTimeout;
     what = text("did not end in %g s (SAMPAN_TIMEOUT)", knobs().timeout);

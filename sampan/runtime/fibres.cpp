@@ -9,6 +9,7 @@
 #include "context_switch.h"
 #include "device_settings.h"
 #include "knobs.h"
+#include "watchdog.h"
 #include "worker.h"
 
 namespace sampan {
@@ -61,6 +62,7 @@ void *Fibres::start(const KernelRun &run, uint8_t *shared, size_t shared_stride)
   for (size_t i = 0; i < blocks_.size(); ++i)
     blocks_[i].shared = shared + i * shared_stride;
   begin_clusters();
+  count_deed();
   running_ = take_fibre();
   return running_ ? running_->context : nullptr;
 }
@@ -165,6 +167,7 @@ void Fibres::main(void *fibre) {
 void Fibres::run_units(Fibre &fibre) {
   while (ResidentBlock *block = block_to_start()) {
     begin_unit(*block, fibre);
+    count_deed();
     reinterpret_cast<SampanThreadEntry>(run_->variant->entry)(&fibre.thread);
     --block->live;
     --live_;
@@ -204,6 +207,7 @@ void Fibres::run_units(Fibre &fibre) {
 }
 
 void Fibres::release(ResidentBlock &block) {
+  count_deed();
   block.arrived = 0;
   block.result = block.arriving;
   block.arriving = {};
@@ -213,12 +217,14 @@ void Fibres::release(ResidentBlock &block) {
 }
 
 void Fibres::pass(Cluster &cluster) {
+  count_deed();
   cluster.arrived = 0;
   ++cluster.phase;
   let_go(cluster.waiting);
 }
 
 void Fibres::let_go(FibreList &waiting) {
+  count_deed();
   for (Fibre *fibre = waiting.first(); fibre; fibre = fibre->next)
     leave_barrier(*fibre);
   ready_.take_all(waiting);
@@ -295,6 +301,11 @@ void Fibres::suspend(Fibre &fibre) {
   worker_.abandon_if_due(&fibre.thread, fibre.waits_at);
 }
 
+void Fibres::count_deed() {
+  count(deeds_);
+  idle_looks_ = 0;
+}
+
 int32_t Fibres::barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t op) {
   ResidentBlock &block = *fibre.block;
   if (payload) {
@@ -316,6 +327,7 @@ int32_t Fibres::barrier(Fibre &fibre, bool payload, int32_t predicate, int32_t o
 }
 
 void Fibres::yield(Fibre &fibre) {
+  count_deed();
   if (ready_.empty() && !block_to_start()) {
     // What this thread waits for can only come from another worker or from the host.
     sched_yield();
@@ -326,7 +338,28 @@ void Fibres::yield(Fibre &fibre) {
   suspend(fibre);
 }
 
+// Where all threads of all workers spin or wait, none will ever write what another waits for. The
+// watchdog looks for that once a worker has spun for a while.
+void Fibres::spin(Fibre &fibre, bool again) {
+  constexpr uint64_t kAWhile = 1 << 16;
+  if (!again)
+    count_deed();
+  count(looks_);
+  if (++idle_looks_ == kAWhile) {
+    round_.store(live_ + 1, std::memory_order_relaxed);
+    watchdog::watch_progress();
+  }
+  if (ready_.empty() && !block_to_start()) {
+    sched_yield();
+    worker_.abandon_if_due(&fibre.thread, fibre.waits_at);
+    return;
+  }
+  ready_.push(&fibre);
+  suspend(fibre);
+}
+
 void Fibres::step(Fibre &fibre) {
+  count_deed();
   if (ready_.empty() && !block_to_start())
     return;
   ready_.push(&fibre);

@@ -6,6 +6,7 @@
 #ifndef SAMPAN_FIBRES_H
 #define SAMPAN_FIBRES_H
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -129,11 +130,19 @@ public:
   uint32_t cluster_rank(const Fibre &fibre, const void *address) const;
   void yield(Fibre &fibre);
   void step(Fibre &fibre);
+  // A yield in a loop that only looks at memory.
+  void spin(Fibre &fibre, bool again);
+  // How often a thread has done something else, and how often one has only looked; read by others.
+  uint64_t deeds() const { return deeds_.load(std::memory_order_relaxed); }
+  uint64_t looks() const { return looks_.load(std::memory_order_relaxed); }
+  // As many looks as it takes until each thread has looked.
+  uint64_t round() const { return round_.load(std::memory_order_relaxed); }
   // A warp-wide operation: returns when its members have met.
   uint32_t meet(Fibre &fibre, const Meeting &meeting);
 
 private:
   static void main(void *fibre);
+  void count_deed();
   void run_units(Fibre &fibre);
   void begin_clusters();
   void begin_block(ResidentBlock &block, uint64_t index);
@@ -155,6 +164,13 @@ private:
   void resize_stacks(size_t size);
 
   static constexpr unsigned kBatch = 32;
+
+  // Only the owner writes them.
+  static void count(std::atomic<uint64_t> &number) {
+    number.store(number.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+  std::atomic<uint64_t> deeds_{0}, looks_{0}, round_{1};
+  uint64_t idle_looks_ = 0; // since the last deed
 
   Worker &worker_;
   const KernelRun *run_ = nullptr;

@@ -225,8 +225,15 @@ void Scheduler::wait(const CommandRef &command, unsigned depth) {
     }
     Lock lock(mutex_);
     command->watched_ = true;
+    ++blocked_;
     watched_done_.wait(lock, [&] { return command->done(); });
+    --blocked_;
   }
+}
+
+unsigned Scheduler::resting_threads() {
+  Lock lock(mutex_);
+  return sleeping_ + blocked_;
 }
 
 bool Scheduler::wait_for(const CommandRef &command, uint64_t nanoseconds) {
@@ -244,7 +251,9 @@ bool Scheduler::wait_for(const CommandRef &command, uint64_t nanoseconds) {
 void Scheduler::host_thread_main() {
   Lock lock(mutex_);
   for (;;) {
+    ++blocked_;
     host_work_.wait(lock, [this] { return !host_ready_.empty(); });
+    --blocked_;
     Command *command = host_ready_.front();
     host_ready_.pop_front();
     lock.unlock();

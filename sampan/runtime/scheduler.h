@@ -152,6 +152,8 @@ public:
   void wait_for_all();
 
   unsigned pool_size() const { return pool_size_; }
+  // Threads that do nothing until a command is submitted or done.
+  unsigned resting_threads();
 
 private:
   Scheduler();
@@ -198,6 +200,7 @@ private:
   bool host_thread_missing_ = true;
   unsigned workers_started_ = 0;
   unsigned sleeping_ = 0; // workers that nobody has called yet
+  unsigned blocked_ = 0;  // threads that wait for a command, or for host functions
   unsigned calls_ = 0;    // sleepers that have been called and have yet to wake
   std::atomic<unsigned> spinning_{0};
   std::atomic<uint64_t> openings_{0}; // counts commands opened, for those who spin

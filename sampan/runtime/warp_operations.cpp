@@ -155,6 +155,7 @@ void Fibres::answer_active(Warp &warp, Fibre *running) {
 }
 
 void Fibres::free_lanes(Warp &warp, uint32_t lanes, Fibre *running) {
+  count_deed();
   warp.meeting &= ~lanes;
   for (; lanes; lanes &= lanes - 1) {
     Fibre *fibre = warp.lanes[first_lane(lanes)];

@@ -20,6 +20,8 @@ void remove(Worker *worker);
 
 // Kernels are to end that are past their deadlines. Cheap if it was called before.
 void watch_time(uint64_t nanoseconds);
+// A worker's threads have spun for a while: from now on looks whether they can ever go on.
+void watch_progress();
 // A kernel has failed: those that still run have no more reason to.
 void end_all();
 

@@ -77,6 +77,7 @@ Worker &Worker::of_this_thread() {
 Worker::Pause::Pause() : worker_(current_worker) {
   if (!worker_)
     return;
+  worker_->paused_.store(true, std::memory_order_relaxed);
   worker_->in_kernel_.store(false, std::memory_order_relaxed);
   current_worker = nullptr;
   ++waiting;
@@ -88,6 +89,7 @@ Worker::Pause::~Pause() {
   --waiting;
   current_worker = worker_;
   worker_->in_kernel_.store(true, std::memory_order_relaxed);
+  worker_->paused_.store(false, std::memory_order_relaxed);
 }
 
 void Worker::run(const KernelRun &run) {
@@ -147,6 +149,7 @@ void Worker::run_vector_entry(void *worker) {
 
 void Worker::enter(void *context) {
   interrupted_.store(false, std::memory_order_relaxed);
+  given_up_.store(false, std::memory_order_relaxed);
   deadline_.store(run_.deadline, std::memory_order_relaxed);
   in_kernel_.store(true, std::memory_order_relaxed);
   sampan_switch(&native_, context);
@@ -214,6 +217,21 @@ bool Worker::interrupt(bool all) {
   return true;
 }
 
+Worker::State Worker::look() {
+  if (paused_.load(std::memory_order_relaxed))
+    return State::works;
+  if (!in_kernel_.load(std::memory_order_relaxed))
+    return State::idle;
+  uint64_t deeds = fibres_.deeds(), looks = fibres_.looks();
+  if (deeds != seen_deeds_) {
+    seen_deeds_ = deeds;
+    seen_looks_ = looks;
+    return State::works;
+  }
+  // On a busy machine this takes a while.
+  return looks - seen_looks_ >= 2 * fibres_.round() ? State::looked : State::still;
+}
+
 bool Worker::on_interrupt(const void *pc) {
   if (!signalled_.exchange(false))
     return false;
@@ -233,6 +251,8 @@ void Worker::abandon_if_due(const SampanThread *waiting, const void *pc) {
     abandon(Failure::Kind::cancelled, nullptr);
   if (interrupted_.load(std::memory_order_relaxed) && late())
     abandon(Failure::Kind::timeout, waiting, pc);
+  if (given_up_.load(std::memory_order_relaxed))
+    abandon(Failure::Kind::stuck, waiting, pc);
 }
 
 Worker::Shield::Shield() : worker_(current_worker) {

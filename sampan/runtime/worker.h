@@ -67,7 +67,7 @@ inline const void *before(const void *address) {
 
 // Why a kernel was left before its end.
 struct Failure {
-  enum class Kind { none, fault, assertion, trap, deadlock, no_memory, timeout, cancelled };
+  enum class Kind { none, fault, assertion, trap, deadlock, stuck, no_memory, timeout, cancelled };
   Kind kind = Kind::none;
   const void *pc = nullptr; // of the kernel's code; null if not known
   FaultSignal signal;
@@ -128,6 +128,12 @@ public:
   // Called by the watchdog's thread. Whether a kernel runs; if its time is over, or with `all`, it
   // is made to look whether it has to end.
   bool interrupt(bool all);
+  // Called by the watchdog's thread: whether its blocks' threads have done nothing since the last
+  // call but wait, and look at memory (`still`), and have all looked since they began to do so.
+  enum class State { idle, works, still, looked };
+  State look();
+  // It is to end because nothing can ever change.
+  void give_up() { given_up_.store(true, std::memory_order_relaxed); }
 
   // While a kernel waits, its thread can run others: on a worker of their own.
   class Pause {
@@ -176,6 +182,9 @@ private:
   std::atomic<bool> interrupted_{false}; // the watchdog has seen that the kernel has to end
   std::atomic<bool> signalled_{false};   // a signal is on its way
   std::atomic<uint64_t> deadline_{0};
+  std::atomic<bool> given_up_{false};
+  std::atomic<bool> paused_{false};          // waits for kernels that its own has launched
+  uint64_t seen_deeds_ = 0, seen_looks_ = 0; // by the watchdog
   volatile int shields_ = 0;
   const pthread_t thread_id_;
 };

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from sampan.driver import CompileOptions, compile_program
+from sampan.frontend.clang import DEFAULT_ARCH, ClangOptions
 
 HERE = Path(__file__).resolve().parent
 PROGRAMS = sorted(HERE.glob("*.cu"))
@@ -55,13 +56,21 @@ def read_cases(source: Path) -> list[Case]:
     return cases
 
 
+def options_of(source: Path, path: str) -> CompileOptions:
+    """With the flags that the program asks for: -arch=… and -rdc=true."""
+    found = re.search(r"^// all-flags: (.*)$", source.read_text(), re.MULTILINE)
+    flags = dict(word.split("=") for word in found[1].split()) if found else {}
+    clang = ClangOptions(arch=flags.get("-arch", DEFAULT_ARCH), rdc="-rdc" in flags)
+    return CompileOptions(clang=clang, path=path)
+
+
 @pytest.mark.parametrize("path", ["vector", "fibre"])
 @pytest.mark.parametrize("source", PROGRAMS, ids=lambda source: source.stem)
 def test_faults(source: Path, path: str, tmp_path: Path) -> None:
     cases = read_cases(source)
     assert cases and all(case.code for case in cases)
     program = tmp_path / source.stem
-    compile_program([source], CompileOptions(path=path), program)
+    compile_program([source], options_of(source, path), program)
     wrong = [problem for case in cases if (problem := _problem(case, program))]
     assert not wrong, "\n\n".join(wrong)
 

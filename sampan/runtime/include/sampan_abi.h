@@ -180,6 +180,9 @@ void sampan_warp_mma(SampanThread *self, uint32_t members, uint32_t shape, uint3
 uint32_t sampan_warp_activemask(SampanThread *self, uint32_t site);
 // A spinning thread lets others of its block run (fibre paths; elsewhere a no-op).
 void sampan_yield(SampanThread *self);
+// The same in a loop that changes nothing and goes on as long as memory stays as it is.
+// `again`: whether a turn of the loop came before this one.
+void sampan_spin(SampanThread *self, uint32_t again);
 int32_t sampan_vprintf(const char *format, const void *arguments); // CUDA's vprintf buffer layout
 void sampan_assert_fail(SampanThread *self, const char *message, const char *file, uint32_t line,
                         const char *function, uint64_t char_size) __attribute__((noreturn));

@@ -6,6 +6,7 @@
 #include "device_settings.h"
 #include "knobs.h"
 #include "matrices.h"
+#include "watchdog.h"
 
 namespace sampan {
 const Knobs &knobs() {
@@ -13,6 +14,9 @@ const Knobs &knobs() {
   return values;
 }
 size_t thread_stack_limit() { return 0; }
+namespace watchdog {
+void watch_progress() {}
+} // namespace watchdog
 } // namespace sampan
 using namespace sampan;
 
@@ -38,6 +42,9 @@ int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op)
   return fibre_of(self).owner->barrier(fibre_of(self), true, predicate, op);
 }
 void sampan_yield(SampanThread *self) { fibre_of(self).owner->yield(fibre_of(self)); }
+void sampan_spin(SampanThread *self, uint32_t again) {
+  fibre_of(self).owner->spin(fibre_of(self), again);
+}
 void sampan_step(SampanThread *self) { fibre_of(self).owner->step(fibre_of(self)); }
 void sampan_nanosleep(SampanThread *self, uint32_t) { sampan_yield(self); }
 uint32_t sampan_warp_read(SampanThread *self, uint32_t members, uint32_t value, uint32_t lane) {
