@@ -1,6 +1,10 @@
 // Stream-ordered memory pools. All take from the same memory, so a pool is its attributes.
 
 #include <atomic>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <set>
 
 #include "allocations.h"
 #include "api.h"
@@ -15,14 +19,27 @@ struct Pool {
   std::atomic<uint64_t> release_threshold{0};
 };
 
-Pool *default_pool() {
-  static Pool *pool = new Pool;
-  return pool;
+// Those that are not destroyed: a handle that is none, or is no more, is recognised.
+struct Pools {
+  std::mutex mutex;
+  std::set<Pool *> alive;
+  Pool *by_default = add();
+  std::map<int, Pool *> current; // of devices that do not use the default pool
+
+  Pool *add() { return *alive.insert(new Pool).first; }
+};
+
+Pools &pools() {
+  static Pools &pools = *new Pools;
+  return pools;
 }
 
-std::atomic<Pool *> current_pool{nullptr};
-
-Pool *pool_of(cudaMemPool_t handle) { return reinterpret_cast<Pool *>(handle); }
+// Null for a handle that is none.
+Pool *pool_of(cudaMemPool_t handle) {
+  auto *pool = reinterpret_cast<Pool *>(handle);
+  std::lock_guard<std::mutex> lock(pools().mutex);
+  return pools().alive.count(pool) ? pool : nullptr;
+}
 cudaMemPool_t handle_of(Pool *pool) { return reinterpret_cast<cudaMemPool_t>(pool); }
 
 cudaError_t give(cudaMemPool_t *to, Pool *pool, int device) {
@@ -37,13 +54,15 @@ cudaError_t give(cudaMemPool_t *to, Pool *pool, int device) {
 } // namespace
 
 SAMPAN_API cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t *pool, int device) {
-  return api_call([&] { return give(pool, default_pool(), device); });
+  return api_call([&] { return give(pool, pools().by_default, device); });
 }
 
 SAMPAN_API cudaError_t cudaDeviceGetMemPool(cudaMemPool_t *pool, int device) {
   return api_call([&] {
-    Pool *current = current_pool;
-    return give(pool, current ? current : default_pool(), device);
+    std::lock_guard<std::mutex> lock(pools().mutex);
+    auto found = pools().current.find(device);
+    bool other = found != pools().current.end();
+    return give(pool, other ? found->second : pools().by_default, device);
   });
 }
 
@@ -51,18 +70,26 @@ SAMPAN_API cudaError_t cudaDeviceSetMemPool(int device, cudaMemPool_t pool) {
   return api_call([&] {
     if (!is_device(device))
       return cudaErrorInvalidDevice;
-    if (!pool)
+    Pool *chosen = pool_of(pool);
+    if (!chosen)
       return cudaErrorInvalidValue;
-    current_pool = pool_of(pool);
+    std::lock_guard<std::mutex> lock(pools().mutex);
+    pools().current[device] = chosen;
     return cudaSuccess;
   });
 }
 
 SAMPAN_API cudaError_t cudaMemPoolCreate(cudaMemPool_t *pool, const cudaMemPoolProps *properties) {
   return api_call([&] {
-    if (!pool || !properties)
+    if (!pool || !properties || properties->allocType != cudaMemAllocationTypePinned)
       return cudaErrorInvalidValue;
-    *pool = handle_of(new Pool);
+    const cudaMemLocation &place = properties->location;
+    if (place.type != cudaMemLocationTypeDevice || !is_device(place.id))
+      return cudaErrorInvalidValue;
+    if (properties->handleTypes != cudaMemHandleTypeNone)
+      return cudaErrorNotSupported;
+    std::lock_guard<std::mutex> lock(pools().mutex);
+    *pool = handle_of(pools().add());
     return cudaSuccess;
   });
 }
@@ -70,25 +97,28 @@ SAMPAN_API cudaError_t cudaMemPoolCreate(cudaMemPool_t *pool, const cudaMemPoolP
 SAMPAN_API cudaError_t cudaMemPoolDestroy(cudaMemPool_t handle) {
   return api_call([&] {
     Pool *pool = pool_of(handle);
-    if (!pool || pool == default_pool())
+    if (!pool || pool == pools().by_default)
       return cudaErrorInvalidValue;
-    Pool *expected = pool;
-    current_pool.compare_exchange_strong(expected, nullptr);
+    std::lock_guard<std::mutex> lock(pools().mutex);
+    for (auto entry = pools().current.begin(); entry != pools().current.end();)
+      entry = entry->second == pool ? pools().current.erase(entry) : std::next(entry);
+    pools().alive.erase(pool);
     delete pool;
     return cudaSuccess;
   });
 }
 
 SAMPAN_API cudaError_t cudaMemPoolTrimTo(cudaMemPool_t pool, size_t) {
-  return api_call([&] { return pool ? cudaSuccess : cudaErrorInvalidValue; });
+  return api_call([&] { return pool_of(pool) ? cudaSuccess : cudaErrorInvalidValue; });
 }
 
 SAMPAN_API cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t handle, cudaMemPoolAttr attribute,
                                                void *value) {
   return api_call([&] {
-    if (!handle || !value)
+    Pool *found = pool_of(handle);
+    if (!found || !value)
       return cudaErrorInvalidValue;
-    Pool &pool = *pool_of(handle);
+    Pool &pool = *found;
     switch (attribute) {
     case cudaMemPoolReuseFollowEventDependencies:
     case cudaMemPoolReuseAllowOpportunistic:
@@ -110,9 +140,10 @@ SAMPAN_API cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t handle, cudaMemPool
 SAMPAN_API cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t handle, cudaMemPoolAttr attribute,
                                                void *value) {
   return api_call([&] {
-    if (!handle || !value)
+    Pool *found = pool_of(handle);
+    if (!found || !value)
       return cudaErrorInvalidValue;
-    Pool &pool = *pool_of(handle);
+    Pool &pool = *found;
     switch (attribute) {
     case cudaMemPoolReuseFollowEventDependencies:
     case cudaMemPoolReuseAllowOpportunistic:
@@ -135,13 +166,13 @@ SAMPAN_API cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t handle, cudaMemPool
 }
 
 SAMPAN_API cudaError_t cudaMemPoolSetAccess(cudaMemPool_t pool, const cudaMemAccessDesc *, size_t) {
-  return api_call([&] { return pool ? cudaSuccess : cudaErrorInvalidValue; });
+  return api_call([&] { return pool_of(pool) ? cudaSuccess : cudaErrorInvalidValue; });
 }
 
 SAMPAN_API cudaError_t cudaMemPoolGetAccess(cudaMemAccessFlags *flags, cudaMemPool_t pool,
                                             cudaMemLocation *) {
   return api_call([&] {
-    if (!flags || !pool)
+    if (!flags || !pool_of(pool))
       return cudaErrorInvalidValue;
     *flags = cudaMemAccessFlagsProtReadWrite;
     return cudaSuccess;
@@ -152,7 +183,7 @@ extern "C" cudaError_t cudaMallocAsync(void **pointer, size_t size, cudaStream_t
 
 SAMPAN_API cudaError_t cudaMallocFromPoolAsync(void **pointer, size_t size, cudaMemPool_t pool,
                                                cudaStream_t stream) {
-  if (!pool)
+  if (!pool_of(pool))
     return record_error(cudaErrorInvalidValue);
   return cudaMallocAsync(pointer, size, stream);
 }
