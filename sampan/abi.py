@@ -39,6 +39,7 @@ LAUNCH_SIZE = 80
 THREAD_TID = 0
 THREAD_CTAID = 12
 THREAD_LINEAR_TID = 24
+THREAD_SHARED_STRIDE = 28
 THREAD_LAUNCH = 32
 THREAD_SHARED = 40
 THREAD_SCRATCH = 48
@@ -50,6 +51,7 @@ BLOCK_VECTOR = 0
 WARP_FIBRE = 1
 LANE_FIBRE = 2
 INTERPRETED = 3
+BLOCK_GROUP = 4
 ANY_BLOCK = 0
 X_MULTIPLE = 1
 ONE_ROW = 2
@@ -82,6 +84,7 @@ RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_named_arrive": function_type(VOID, (PTR, I32, I32)),
     "sampan_yield": function_type(VOID, (PTR,)),
     "sampan_grid_sync": function_type(VOID, (PTR,)),
+    "sampan_grid_meet": function_type(VOID, (PTR, I64)),
     "sampan_grid_can_meet": function_type(I32, (PTR,)),
     "sampan_cluster_arrive": function_type(VOID, (PTR,)),
     "sampan_cluster_wait": function_type(VOID, (PTR,)),
@@ -127,6 +130,7 @@ INTRINSICS: dict[str, FunctionType] = {
     "sampan.self": function_type(PTR, ()),
     "sampan.barrier": function_type(VOID, ()),
     "sampan.barrier.reduce": function_type(I32, (I32, I32)),
+    "sampan.barrier.grid": function_type(VOID, ()),
     "sampan.warp.activemask": function_type(I32, ()),
     "sampan.warp.read": function_type(I32, (I32, I32, I32)),
     "sampan.warp.ballot": function_type(I32, (I32, I1)),
@@ -140,7 +144,7 @@ CLUSTER_REGISTERS = {
     **{f"sampan.cluster.{axis}": LAUNCH_CLUSTER + 4 * i for i, axis in enumerate("xyz")},
     "sampan.cluster.named": LAUNCH_CLUSTER_NAMED,
 }
-BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
+BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce", "sampan.barrier.grid"})
 
 
 def is_runtime_or_intrinsic(name: str) -> bool:

@@ -220,7 +220,7 @@ def vectorize(
             remarks.note("vectorized", f"vector code: {plan.width} threads at a time", place)
         condition = int(form.rows)
         result.variants.append(
-            Variant(abi.BLOCK_VECTOR, form.width, condition, form.scratch_per_gang, form.entry.name)
+            Variant(form.kind, form.width, condition, form.scratch_per_gang, form.entry.name)
         )
         result.roots.append(form.entry)
     for (function, width), form in vectorizer.functions.items():

@@ -10,6 +10,13 @@ A gang that reaches a barrier notes where to resume and what it needs there (`sp
 copy of the code serves any control flow around barriers, uniform or not: a barrier is complete when
 every gang that has not returned has stopped at one, which is what the hardware's counter does. A
 gang that comes to a barrier with no active lane does not stop.
+
+At a meeting of the whole grid a gang is parked: it counts as arrived at its block's barriers, and
+is not resumed in this round over the blocks. When each block's gangs are parked or have returned,
+the worker meets the others, and a new round begins where the gangs were parked. All blocks of the
+run then have memory of their own:
+
+    repeat: the above; meet the other workers; until no gang is parked
 """
 
 from __future__ import annotations
@@ -32,6 +39,8 @@ from sampan.targets.widths import Rows
 _PC_OFFSET = 0  # in a gang's scratch: where it resumes; -1 after it has returned
 _RETURNED = -1
 _FIRST_SLOT = 4
+GRID_MEET = "sampan_grid_meet"
+_GRID_BARRIER = "sampan.gang.barrier.grid"
 # A type of its own in clang's tree of C++ types: aliases with `char` alone.
 _POSITION = '!{!"sampan position", !{!"omnipotent char", !{!"Simple C++ TBAA"}, i64 0}, i64 0}'
 _POSITION_TAG = f"!{{{_POSITION}, {_POSITION}, i64 0}}"
@@ -79,6 +88,8 @@ class _Launcher:
         self.barriers = [
             i for i in gang.instructions() if i.callee_name.startswith("sampan.gang.barrier")
         ]
+        # Whether all blocks of a run are there at once, because the grid may meet.
+        self.group = any(i.callee_name == _GRID_BARRIER for i in self.barriers)
         self.barrier_places = [i.metadata.get("dbg", "") for i in self.barriers]
 
     def run(self) -> tuple[Function, int]:
@@ -97,7 +108,7 @@ class _Launcher:
             self._with_barriers(block_head, gang_head, body, gang_next, block_next)
         else:
             self._without_barriers(block_head, gang_head, body, gang_next, block_next)
-        self._close_block_loop(block_head, block_next, finish)
+        self._close_block_loop(block_head, block_next, self._round_end(finish))
         self._replace_intrinsics()
         if self.barriers:
             self._keep_values(body)
@@ -128,6 +139,8 @@ class _Launcher:
         else:
             self.threads = b.load(I32, launch, abi.LAUNCH_BLOCK_THREADS)
         v["sampan.block.threads"] = self.threads
+        if self.group:
+            self.shared_stride = b.load(I32, me, abi.THREAD_SHARED_STRIDE)
         v["sampan.dynamic.shared.size"] = b.load(I32, launch, abi.LAUNCH_DYNAMIC_SHARED)
         for name, offset in abi.CLUSTER_REGISTERS.items():
             v[name] = b.load(I32, launch, offset)
@@ -151,18 +164,74 @@ class _Launcher:
             b.binary("udiv", row, grid_y),
         ]
         starts = [b.cast("trunc", s, I32) for s in start]
+        before = self._begin_round() if self.group else self.entry
         b.jump(head)
         b.block = head
         self.block_left = b.phi(I64, "blocks.left")
-        self.block_left.add_incoming(self.count, self.entry)
+        self.block_left.add_incoming(self.count, before)
         self.ctaid = []
         for axis, value in zip("xyz", starts, strict=True):
             phi = b.phi(I32, f"ctaid.{axis}")
-            phi.add_incoming(value, self.entry)
+            phi.add_incoming(value, before)
             self.ctaid.append(phi)
             self.values[f"sampan.ctaid.{axis}"] = phi
+        if self.group:
+            self._memory_of_block(before)
         for i, phi in enumerate(self.ctaid):
             self._tell(phi, abi.THREAD_CTAID + 4 * i)
+
+    # -- meetings of the grid ---------------------------------------------------------------------
+
+    def _begin_round(self) -> Block:
+        """A loop around that over the blocks; the builder goes on inside of it."""
+        b = self.b
+        self.parked = Instruction("alloca", PTR, [], "parked", allocated_type=I32, align=4)
+        self.entry.insert(0, self.parked)
+        self.round = self.function.add_block("round", after=self.entry)
+        b.jump(self.round)
+        b.block = self.round
+        self.resumed = b.phi(I32, "resumed")
+        self.resumed.add_incoming(b.i32(0), self.entry)
+        b.store(b.i32(0), self.parked)
+        return self.round
+
+    def _memory_of_block(self, before: Block) -> None:
+        """Each block's shared memory and scratch, one after the other."""
+        b = self.b
+        shared, scratch = b.phi(PTR, "block.shared"), b.phi(PTR, "block.scratch")
+        shared.add_incoming(self.values["sampan.shared.base"], before)
+        scratch.add_incoming(self.scratch, before)
+        self.values["sampan.shared.base"], self.scratch = shared, scratch
+        self._tell(shared, abi.THREAD_SHARED)
+
+    def _step_memory(self, end: Block) -> None:
+        """In the last block of the loop over blocks, whose builder is there."""
+        b = self.b
+        stride = b.cast("zext", self.shared_stride, I64)
+        width = b.i32(self.width)
+        gangs = b.binary("udiv", b.binary("add", self.threads, b.i32(self.width - 1)), width)
+        # The size of a gang's slots is known only when all are placed: see _keep_values.
+        self.block_scratch = b.emit("mul", I64, [b.cast("zext", gangs, I64), const_int(I64, 0)])
+        for phi, bytes in ((self.values["sampan.shared.base"], stride),
+                           (self.scratch, self.block_scratch)):
+            assert isinstance(phi, Instruction)
+            phi.add_incoming(b.emit("getelementptr", PTR, [phi, bytes], source_type=I8), end)
+
+    def _round_end(self, finish: Block) -> Block:
+        if not self.group:
+            return finish
+        b = self.b
+        end = self.function.add_block("round.end")
+        meet = self.function.add_block("round.meet")
+        b.block, b.before = end, None
+        b.branch(b.icmp("ne", b.load(I32, self.parked), b.i32(0)), meet, finish)
+        b.block = meet
+        signature = abi.RUNTIME_FUNCTIONS[GRID_MEET]
+        callee = self.module.get_or_declare(GRID_MEET, signature, "nounwind")
+        b.emit("call", VOID, [self.self_pointer, self.count, callee], function_type=signature)
+        b.jump(self.round)
+        self.resumed.add_incoming(b.i32(1), meet)
+        return end
 
     def _close_block_loop(self, head: Block, end: Block, finish: Block) -> None:
         b = self.b
@@ -174,6 +243,8 @@ class _Launcher:
         self.block_left.add_incoming(left, end)
         for phi, value in zip(self.ctaid, following, strict=True):
             phi.add_incoming(value, end)
+        if self.group:
+            self._step_memory(end)
         b.branch(b.icmp("ne", left, const_int(I64, 0)), head, finish)
 
     # -- the gang's code --------------------------------------------------------------------------
@@ -311,7 +382,8 @@ class _Launcher:
                     place,
                 )
         self.slots.size = -(-self.slots.size // 64) * 64
-        for step in (self.setup_step, self.memory_step):
+        steps = [self.setup_step, self.memory_step]
+        for step in [*steps, self.block_scratch] if self.group else steps:
             step.set_operand(1, const_int(I64, self.slots.size))
 
     def _payload_slots(self, block_head: Block) -> None:
@@ -341,7 +413,7 @@ class _Launcher:
         memory = b.phi(PTR, "setup.memory")
         linear.add_incoming(b.i32(0), block_head)
         memory.add_incoming(self.scratch, block_head)
-        b.store(b.i32(0), memory, _PC_OFFSET)
+        b.store(self._first_position(memory), memory, _PC_OFFSET)
         following = b.binary("add", linear, b.i32(self.width))
         # The size of a gang's slots is known only when all are placed: see _keep_values.
         self.setup_step = b.emit(
@@ -350,6 +422,17 @@ class _Launcher:
         linear.add_incoming(following, setup)
         memory.add_incoming(self.setup_step, setup)
         b.branch(b.icmp("ult", following, self.threads), setup, phase)
+
+    def _first_position(self, memory: Value) -> Value:
+        """Where a gang begins; after a meeting of the grid, what it noted when it was parked there:
+        -1 less the number of the place, where -1 alone means that it has returned."""
+        b = self.b
+        if not self.group:
+            return b.i32(0)
+        noted = b.load(I32, memory, _PC_OFFSET)
+        place = b.binary("sub", b.i32(-1), noted)
+        place = b.select(b.icmp("slt", noted, b.i32(_RETURNED)), place, noted)
+        return b.select(b.icmp("ne", self.resumed, b.i32(0)), place, b.i32(0))
 
     def _place_allocas(self, body: list[Block], head: Block, memory: Value) -> None:
         """Private memory must outlive a stop: it moves to the gang's slots. What is used only
@@ -388,8 +471,12 @@ class _Launcher:
             b.block, b.before = block, None
             b.branch(active, stop, behind)
             b.block = stop
-            b.store(b.i32(number + 1), memory, _PC_OFFSET)
-            b.store(b.binary("add", b.load(I32, waiting), b.i32(1)), waiting)
+            if barrier.callee_name == _GRID_BARRIER:
+                b.store(b.i32(-1 - (number + 1)), memory, _PC_OFFSET)
+                b.store(b.binary("add", b.load(I32, self.parked), b.i32(1)), self.parked)
+            else:
+                b.store(b.i32(number + 1), memory, _PC_OFFSET)
+                b.store(b.binary("add", b.load(I32, waiting), b.i32(1)), waiting)
             if barrier.callee_name.endswith(".reduce"):
                 self._contribute(barrier)
             b.jump(end)

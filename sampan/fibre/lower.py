@@ -204,6 +204,9 @@ class _LaneForm:
         if name == "sampan.barrier":
             e.sampan("sampan_barrier", self.self_argument)
             return None
+        if name == "sampan.barrier.grid":
+            e.sampan("sampan_grid_sync", self.self_argument)
+            return None
         if name == "sampan.barrier.reduce":
             return e.sampan("sampan_barrier_reduce", self.self_argument, *call.arguments)
         if name.startswith("sampan.warp."):

@@ -46,7 +46,7 @@ def _shared_address(e: Emit, call: Instruction) -> Value:
 
 
 def _grid_sync(e: Emit, call: Instruction) -> None:
-    e.sampan("sampan_grid_sync", e.sampan("sampan.self"))
+    e.sampan("sampan.barrier.grid")
 
 
 def _tile_sync(e: Emit, call: Instruction) -> None:

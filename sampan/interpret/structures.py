@@ -26,7 +26,7 @@ class Thread(ctypes.Structure):
         ("tid", c_uint32 * 3),
         ("ctaid", c_uint32 * 3),
         ("linear_tid", c_uint32),
-        ("reserved", c_uint32),
+        ("shared_stride", c_uint32),
         ("launch", c_void_p),
         ("shared", c_void_p),
         ("scratch", c_void_p),

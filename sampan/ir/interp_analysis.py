@@ -8,7 +8,7 @@ from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS
 
 # Calls at which a lane waits for others, or lets them run.
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
-GRID_SYNC = "sampan_grid_sync"
+GRID_SYNC = "sampan.barrier.grid"
 NAMED_BARRIER = "sampan_named_barrier"
 CLUSTER_WAIT = "sampan_cluster_wait"
 _ALONE = frozenset({ACTIVE_MASK, GRID_SYNC, CLUSTER_WAIT, NAMED_BARRIER})

@@ -85,11 +85,9 @@ SAMPAN_API int32_t sampan_grid_can_meet(SampanThread *self) {
   return self->launch->meeting != nullptr;
 }
 
-// The threads of each block meet, one of them meets those of the other blocks, and they meet again.
-SAMPAN_API void sampan_grid_sync(SampanThread *self) {
-  Fibre &fibre = *fibre_of(self);
-  const SampanLaunch &launch = *self->launch;
-  if (!launch.meeting) {
+// Null, and the kernel is left, where its launch did not say that its blocks may meet.
+static GridMeeting &meeting_of(SampanThread *self) {
+  if (!self->launch->meeting) {
     {
       Worker::Shield shield;
       std::fprintf(stderr, "sampan: grid.sync() in a kernel that was not launched by "
@@ -97,19 +95,37 @@ SAMPAN_API void sampan_grid_sync(SampanThread *self) {
     }
     Worker::current()->abandon(Failure::Kind::trap, self);
   }
-  auto &meeting = *reinterpret_cast<GridMeeting *>(launch.meeting);
-  fibre.owner->barrier(fibre, false, 0, 0);
-  if (self->linear_tid == 0) {
-    uint64_t before = meeting.meetings;
-    if (++meeting.arrived == launch.grid_blocks) {
-      meeting.arrived = 0;
-      ++meeting.meetings;
-    } else {
-      while (meeting.meetings == before)
-        fibre.owner->yield(fibre);
-    }
+  return *reinterpret_cast<GridMeeting *>(self->launch->meeting);
+}
+
+// So many of the grid's blocks have come. `wait` lets others go on, as long as some are missing.
+template <typename Wait>
+static void meet_grid(SampanThread *self, GridMeeting &meeting, uint64_t blocks, Wait &&wait) {
+  uint64_t before = meeting.meetings;
+  if ((meeting.arrived += blocks) == self->launch->grid_blocks) {
+    meeting.arrived = 0;
+    ++meeting.meetings;
+  } else {
+    while (meeting.meetings == before)
+      wait();
   }
+}
+
+// The threads of each block meet, one of them meets those of the other blocks, and they meet again.
+SAMPAN_API void sampan_grid_sync(SampanThread *self) {
+  Fibre &fibre = *fibre_of(self);
+  GridMeeting &meeting = meeting_of(self);
   fibre.owner->barrier(fibre, false, 0, 0);
+  if (self->linear_tid == 0)
+    meet_grid(self, meeting, 1, [&] { fibre.owner->yield(fibre); });
+  fibre.owner->barrier(fibre, false, 0, 0);
+}
+
+SAMPAN_API void sampan_grid_meet(SampanThread *self, uint64_t blocks) {
+  meet_grid(self, meeting_of(self), blocks, [&] {
+    sched_yield();
+    Worker::current()->abandon_if_due(self, CALLER);
+  });
 }
 
 SAMPAN_API void sampan_named_barrier(SampanThread *self, uint32_t number, uint32_t threads) {

@@ -82,7 +82,7 @@ void Worker::report() const {
     if (failure_.stack_overflow) {
       error = cudaErrorHardwareStackError;
       what = "stack overflow";
-      if (run_.variant->kind != SAMPAN_BLOCK_VECTOR)
+      if (!sampan_is_vector(run_.variant))
         what += " (SAMPAN_FIBRE_STACK makes stacks larger)";
     } else {
       what = fault_description(failure_.signal);

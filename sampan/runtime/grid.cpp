@@ -177,7 +177,7 @@ uint64_t Grid::claim_size(uint64_t left) const {
   float cost = block_cost_.load(std::memory_order_relaxed);
   if (cost == 0)
     return 1;
-  float aim = variant_.kind == SAMPAN_BLOCK_VECTOR ? kVectorClaim : kFibreClaim;
+  float aim = sampan_is_vector(&variant_) ? kVectorClaim : kFibreClaim;
   auto blocks = static_cast<uint64_t>(std::min(aim / cost, 1e9f)) / cluster_blocks_;
   // Not so many that the last claims leave others idle.
   return std::max<uint64_t>(1, std::min(blocks, left / (2 * workers)));

@@ -41,6 +41,7 @@ std::string quoted(const std::string &text) {
 const char *kind_name(uint32_t kind) {
   switch (kind) {
   case SAMPAN_BLOCK_VECTOR:
+  case SAMPAN_BLOCK_GROUP:
     return "vector";
   case SAMPAN_WARP_FIBRE:
     return "warp fibre";

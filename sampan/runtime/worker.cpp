@@ -97,10 +97,13 @@ void Worker::run(const KernelRun &run) {
   failure_ = {};
   const SampanKernel &code = run.kernel->code;
   size_t shared = round_up(code.static_shared, 16) + run.launch->dynamic_shared;
-  if (run.variant->kind == SAMPAN_BLOCK_VECTOR) {
-    thread_.shared = shared_.ending_at_guard(shared);
+  if (sampan_is_vector(run.variant)) {
+    bool group = run.variant->kind == SAMPAN_BLOCK_GROUP;
+    size_t blocks = group && run.together ? run.count : 1, stride = round_up(shared, 128);
+    thread_.shared_stride = static_cast<uint32_t>(stride);
+    thread_.shared = shared_.ending_at_guard(blocks > 1 ? stride * blocks : shared);
     size_t gangs = round_up(run.launch->block_threads, run.variant->width) / run.variant->width;
-    thread_.scratch = scratch_.ending_at_guard(run.variant->scratch_per_warp * gangs);
+    thread_.scratch = scratch_.ending_at_guard(run.variant->scratch_per_warp * gangs * blocks);
     if (thread_.shared && thread_.scratch) {
       run_vector();
     } else {
@@ -142,7 +145,16 @@ void Worker::run_vector_entry(void *worker) {
   auto &self = *static_cast<Worker *>(worker);
   for (;;) {
     auto entry = reinterpret_cast<SampanBlockEntry>(self.run_.variant->entry);
-    entry(&self.thread_, self.run_.first, self.run_.count);
+    const KernelRun &run = self.run_;
+    if (run.variant->kind != SAMPAN_BLOCK_GROUP || run.together) {
+      entry(&self.thread_, run.first, run.count);
+    } else { // there is memory for one block
+      uint8_t *shared = self.thread_.shared;
+      for (uint64_t block = run.first; block < run.first + run.count; ++block) {
+        self.thread_.shared = shared;
+        entry(&self.thread_, block, 1);
+      }
+    }
     sampan_switch(&self.base_context_, self.native_);
   }
 }
@@ -181,7 +193,7 @@ void Worker::misaligned(const void *address, const SampanThread *thread, const v
 // ---- Faults and interruptions ------------------------------------------------------------------
 
 const SampanThread &Worker::running_thread() const {
-  Fibre *fibre = run_.variant->kind == SAMPAN_BLOCK_VECTOR ? nullptr : fibres_.running();
+  Fibre *fibre = sampan_is_vector(run_.variant) ? nullptr : fibres_.running();
   return fibre ? fibre->thread : thread_;
 }
 
@@ -195,7 +207,7 @@ void Worker::on_fault(const FaultSignal &signal, const void *context) {
     // A call through a wild pointer: its return address tells where it was made.
     pc = before(return_address(context));
   }
-  Fibre *fibre = run_.variant->kind == SAMPAN_BLOCK_VECTOR ? nullptr : fibres_.running();
+  Fibre *fibre = sampan_is_vector(run_.variant) ? nullptr : fibres_.running();
   failure_.signal = signal;
   failure_.stack_overflow = (fibre ? fibre->stack : base_).overflowed_at(signal.address);
   abandon(Failure::Kind::fault, &running_thread(), pc);

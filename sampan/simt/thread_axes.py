@@ -20,7 +20,8 @@ _BY_BLOCK = tuple(
     f"sampan.{name}." for name in ("ctaid", "ntid", "nctaid", "cluster", "shared", "dynamic")
 )
 _HARMLESS = frozenset(
-    {"sampan.tid.x", "sampan.barrier", "sampan.self", "sampan_assert_fail", "sampan_trap"}
+    "sampan.tid.x sampan.barrier sampan.barrier.grid sampan.self sampan_assert_fail "
+    "sampan_trap".split()
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sampan import abi
 from sampan.ir.constants import const_int
 from sampan.ir.core import Function, Instruction, Value
 from sampan.ir.types import (
@@ -62,7 +63,7 @@ def call(e: Emitter, inst: Instruction, vector_functions: VectorFunctions) -> No
     if name == "sampan.any":
         e.scalars[inst] = e.any(e.vector(inst.operands[0]))
         return
-    if name in ("sampan.barrier", "sampan.barrier.reduce"):
+    if name in abi.BARRIERS:
         _barrier(e, inst, name)
         return
     if name.startswith("sampan."):
@@ -78,8 +79,6 @@ def call(e: Emitter, inst: Instruction, vector_functions: VectorFunctions) -> No
         if name == "sampan_yield":
             e.call(name, VOID, [e.scalar(v) for v in inst.arguments])
             return
-        if name == "sampan_grid_sync":
-            raise Refused("a meeting of the whole grid", inst)
         if name.startswith("sampan_named_"):
             raise Refused("a barrier of some threads of the block", inst)
         if name.startswith("sampan_cluster_"):
@@ -157,8 +156,8 @@ def _barrier(e: Emitter, inst: Instruction, name: str) -> None:
     """Left for the block level, with what it needs to know: is a lane here, and the payload."""
     if e.is_device_function:
         raise Refused("a barrier in a function that is not inlined", inst)
-    if name == "sampan.barrier":
-        e.call("sampan.gang.barrier", VOID, [e.any_active()])
+    if name in ("sampan.barrier", "sampan.barrier.grid"):
+        e.call(name.replace("sampan.", "sampan.gang."), VOID, [e.any_active()])
         return
     predicate, operation = inst.operands[:2]
     lanes = e.vector(predicate)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sampan import abi
 from sampan.block import launcher
+from sampan.block.launcher import GRID_MEET
 from sampan.canonicalize import inline_calls, sequence
 from sampan.frontend import block_shapes
 from sampan.frontend.block_shapes import BlockShape
@@ -39,6 +41,12 @@ class Form:
     width: int
     rows: Rows
     scratch_per_gang: int
+
+    @property
+    def kind(self) -> int:
+        """SampanVariant.kind: whether all blocks that it is given are there at once."""
+        meets = any(i.callee_name == GRID_MEET for i in self.entry.instructions())
+        return abi.BLOCK_GROUP if meets else abi.BLOCK_VECTOR
 
 
 @dataclass

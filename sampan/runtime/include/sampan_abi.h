@@ -35,11 +35,12 @@ typedef struct SampanThread {
   uint32_t tid[3];            // offset 0: threadIdx
   uint32_t ctaid[3];          // offset 12: blockIdx
   uint32_t linear_tid;        // offset 24: x + y * blockDim.x + z * blockDim.x * blockDim.y
-  uint32_t reserved;          // offset 28
+  uint32_t shared_stride;     // offset 28: of a block group: from block to block
   const SampanLaunch *launch; // offset 32
   uint8_t *shared;            // offset 40: block's shared memory: static part, then dynamic part
   uint8_t *scratch;           // offset 48: per-worker spill memory (vector path), 64-byte aligned,
-                              //            SampanVariant.scratch_per_warp * warps bytes
+                              //            SampanVariant.scratch_per_warp * warps bytes; a block
+                              //            group has that for each block, and shared memory
   void *runtime;              // offset 56: private to the runtime (fibre, worker)
 } SampanThread;
 
@@ -54,7 +55,8 @@ enum {                     // SampanVariant.kind
   SAMPAN_BLOCK_VECTOR = 0, // entry is a SampanBlockEntry
   SAMPAN_WARP_FIBRE = 1,   // entry is a SampanThreadEntry run once per warp of `width` threads
   SAMPAN_LANE_FIBRE = 2,   // entry is a SampanThreadEntry run once per thread
-  SAMPAN_INTERPRETED = 3   // entry is a SampanCode; the process's executor runs the grid
+  SAMPAN_INTERPRETED = 3,  // entry is a SampanCode; the process's executor runs the grid
+  SAMPAN_BLOCK_GROUP = 4   // entry is a SampanBlockEntry whose blocks may meet those of the grid
 };
 enum {                   // SampanVariant.condition
   SAMPAN_ANY_BLOCK = 0,  // any block shape
@@ -70,6 +72,10 @@ typedef struct SampanVariant {
   uint32_t scratch_per_warp; // bytes of SampanThread.scratch each gang of a block needs
   void *entry;
 } SampanVariant;
+
+inline static int sampan_is_vector(const SampanVariant *variant) {
+  return variant->kind == SAMPAN_BLOCK_VECTOR || variant->kind == SAMPAN_BLOCK_GROUP;
+}
 
 typedef struct SampanKernel {
   const char *name; // mangled name, as __cudaRegisterFunction gives it
@@ -148,6 +154,8 @@ void sampan_named_barrier(SampanThread *self, uint32_t number, uint32_t threads)
 void sampan_named_arrive(SampanThread *self, uint32_t number, uint32_t threads);
 // All threads of a cooperative grid meet (fibre paths). Without a cooperative launch they cannot.
 void sampan_grid_sync(SampanThread *self);
+// The same for a block group, all of whose `blocks` have come to it.
+void sampan_grid_meet(SampanThread *self, uint64_t blocks);
 int32_t sampan_grid_can_meet(SampanThread *self);
 // The threads of a cluster meet in two steps: who has arrived may go on until it waits.
 void sampan_cluster_arrive(SampanThread *self);
