@@ -1,3 +1,4 @@
+// not-interpreted: malloc in the interpreter has no limit but the largest object
 // The errors that the reference names for host functions, stream-ordered memory, pools and streams;
 // memory that kernels allocate until there is no more.
 #include "check.h"
