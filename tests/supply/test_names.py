@@ -70,6 +70,15 @@ def test_not_the_same(query: str, listed: list[str]) -> None:
     assert score(query, *listed) < THRESHOLD
 
 
+def test_a_name_that_is_listed_hundreds_of_times() -> None:
+    """What all names have in common is no reason to compare none of them."""
+    index = NameIndex()
+    for number in range(400):
+        index.add(number, ["Nobody Nemo"])
+    index.freeze()
+    assert index.search("Nemo, Nobody", THRESHOLD)[0].score == 100
+
+
 def test_the_sound_counts_where_the_characters_are_not_known() -> None:
     assert score("王晓明", "Wang Xiaoming") >= THRESHOLD
     assert score("Wang Xiaoming", "王小明", "Wang Xiaoming") >= THRESHOLD

@@ -198,6 +198,18 @@ def test_a_package_that_is_not_installed(screen: Screen, monkeypatch: pytest.Mon
     assert "the Python package rapidfuzz is not installed" in screen.error(ORDER + FLAGS, 4)
 
 
+def test_more_hits_than_are_shown(
+    tmp_path: Path, screen: Screen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [{"name": "Nobody Nemo", "source": "x", "id": str(one)} for one in range(30)]
+    Path(screen.party_list).write_text(json.dumps(records))
+    assert main(["screen", "--name", "Nemo Nobody", "--list", screen.party_list]) == 1
+    shown = capsys.readouterr().out
+    assert "30 or more found, the best 20 shown" in shown and shown.count("Nobody Nemo") == 20
+    record = screen.record((ORDER + FLAGS).replace("Plain Computing Pte. Ltd.", "Nobody Nemo"), 1)
+    assert any("30 or more hits" in one for one in record["end_user"]["findings"])
+
+
 def test_the_record_is_kept(screen: Screen, tmp_path: Path) -> None:
     screen.path.write_text(ORDER + FLAGS)
     kept = tmp_path / "record.json"

@@ -63,7 +63,7 @@ def main(words: list[str]) -> int:
         metavar="DATE",
         help="the day that the rules are asked of (the order's date, else today)",
     )
-    parser.add_argument("--threshold", metavar="N", help="least score of a hit, 60 to 100 (88)")
+    parser.add_argument("--threshold", metavar="N", help="least score of a hit, 60 to 100 (86)")
     parser.add_argument("--record", type=Path, metavar="FILE", help="write the audit record there")
     parser.add_argument("--example", action="store_true", help="print an order to start from")
     parser.add_argument("--json", action="store_true", help="print the audit record")
@@ -136,10 +136,12 @@ def _names(options: Any, threshold: float) -> int:
     results = []
     for name in options.name:
         understood = read(name)
+        hits, count = lists.search(name, threshold)
         results.append(
             {
                 "name": name,
-                "hits": lists.search(name, threshold),
+                "found": count,
+                "hits": hits,
                 "remarks": list(understood.cleaned.remarks)
                 + (["it has no letter to compare"] if understood.empty else []),
             }
@@ -159,13 +161,18 @@ def _names(options: Any, threshold: float) -> int:
         print_json(record)
     else:
         for result in results:
-            say(f"{result['name']!r}: {len(result['hits'])} found")
+            say(f"{result['name']!r}: {_count(result)}")
             for remark in result["remarks"]:
                 say(wrapped(f"remark: {remark}"))
             for hit in result["hits"]:
                 say(wrapped(_hit(hit)))
         say(_footer(record))
     return WRONG if any(one["hits"] or one["remarks"] for one in results) else 0
+
+
+def _count(result: dict[str, Any]) -> str:
+    found, shown = result["found"], len(result["hits"])
+    return f"{found} found" if found == shown else f"{found} or more found, the best {shown} shown"
 
 
 def _hit(hit: dict[str, Any]) -> str:

@@ -143,10 +143,10 @@ class NameIndex:
         shared = np.zeros(len(self._names), np.float32)
         size = 0.0
         for feature in wanted:
-            rarity = self._rarity(feature)
-            size += rarity
             numbers = self._frozen.get(feature)
-            if numbers is not None:
+            if numbers is not None:  # what no name has tells none from another
+                rarity = self._rarity(feature)
+                size += rarity
                 shared[numbers] += rarity
         likeness = shared / (size + self._sizes - shared)
         # Most share nothing, and choosing the best of many equal numbers is slow.
