@@ -249,6 +249,12 @@ def catalogue(directory: Path = DIRECTORY) -> dict[str, Entry]:
     return found
 
 
+def vendor_name(text: str) -> str:
+    """A vendor's name as the catalogue writes it; as it is if the catalogue does not have it."""
+    names = {folded(one.vendor.vendor): one.vendor.vendor for one in catalogue().values()}
+    return names.get(folded(text), text)
+
+
 def find_chip(name: str) -> Entry:
     """The chip of that name, however it is spelled: `RTX 4090`, `rtx-4090`, `NVIDIA RTX4090`.
 

@@ -92,6 +92,27 @@ def test_figures_by_hand_beside_a_name(capsys: pytest.CaptureFixture[str]) -> No
     assert found["paragraphs"] == ["3A090.a"]
 
 
+@pytest.mark.parametrize(
+    "figures, verdict, missing",
+    [
+        ("--tpp 2000 --die-area 400 --on 2025-03-01", "cannot_tell", ["data_centre"]),
+        ("--tpp 2000 --die-area 400 --data-centre no --on 2025-03-01", "not_controlled", []),
+        ("--tpp 2000 --die-area 400 --data-centre yes --on 2025-03-01", "controlled", []),
+        ("--tpp 9 --dram-bandwidth 1500 --vendor intel --on 2025-05-01", "controlled", []),
+        (
+            "--tpp 9 --dram-bandwidth 4000 --vendor huawei --on 2025-05-01",
+            "cannot_tell",
+            ["whether the vendor got such a letter"],
+        ),
+    ],
+)
+def test_facts_by_hand(
+    capsys: pytest.CaptureFixture[str], figures: str, verdict: str, missing: list[str]
+) -> None:
+    found = rule(capsys, *figures.split())
+    assert found["verdict"] == verdict and found["missing"][: len(missing)] == missing
+
+
 def test_memory_stacks(capsys: pytest.CaptureFixture[str]) -> None:
     stack = ["--hbm-bandwidth", "819", "--hbm-area", "110"]
     found = rule(capsys, *stack, "--on", "2025-03-01")

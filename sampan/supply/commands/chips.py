@@ -192,7 +192,7 @@ def _rule(words: list[str]) -> int:
 
 
 def _candidate(options: Any) -> Any:
-    from sampan.supply.catalogue import find_chip
+    from sampan.supply.catalogue import find_chip, vendor_name
     from sampan.supply.given import read_figures
     from sampan.supply.items import Contradiction, from_catalogue, from_hand
 
@@ -207,7 +207,7 @@ def _candidate(options: Any) -> Any:
     try:
         if not options.name:
             made = from_hand(given)
-            made.vendor = options.vendor or ""
+            made.vendor = vendor_name(options.vendor or "")
         else:
             if options.vendor:
                 raise UsageError("--vendor is for figures by hand: the chip's vendor is known")
