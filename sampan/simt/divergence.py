@@ -5,7 +5,8 @@ fixpoint (Karrenberg & Hack; Rosemann, Moll & Hack, "An abstract interpretation 
 divergence on reducible control flow graphs", POPL 2021). Requires CANONICAL form.
 
 - A branch is divergent if its condition is not uniform.
-- A block that two disjoint paths from a divergent branch reach is a *join*: its phis vary.
+- A block that two disjoint paths from a divergent branch reach is a *join*: its phis vary, unless
+  each branch that parts lanes on the way brings one value, which was there before it.
 - A loop is divergent if from a divergent branch inside it one path leaves and another goes round:
   lanes leave in different iterations, so the phis of its exit block (LCSSA) vary.
 """
@@ -15,8 +16,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sampan.ir.cfg import DominatorTree, Loop, LoopInfo, PostDominatorTree, reverse_post_order
-from sampan.ir.core import Argument, Block, Constant, ConstInt, Function, Instruction, Value
+from sampan.ir.cfg import (
+    DominatorTree,
+    Loop,
+    LoopInfo,
+    PostDominatorTree,
+    reverse_post_order,
+)
+from sampan.ir.core import (
+    Argument,
+    Block,
+    Constant,
+    ConstInt,
+    Function,
+    Instruction,
+    Value,
+    same,
+)
 from sampan.simt.iteration import IterationPostDominators
 from sampan.simt.shape import UNIFORM, VARYING, Shape, constant_multiple, join, uniform
 from sampan.simt.transfer import transfer
@@ -78,6 +94,9 @@ class _Analysis:
         for argument in function.args:
             self.result.shapes[argument] = argument_shape(argument)
         self.pending: dict[Instruction, None] = {}
+        # Of a join: the divergent branches that part lanes on the way there, with the blocks where
+        # lanes may be until they come together.
+        self.parting: dict[Block, dict[Block, set[Block]]] = {}
 
     def run(self) -> Divergence:
         for block in self.order:
@@ -139,24 +158,49 @@ class _Analysis:
         block = phi.block
         assert block is not None
         loop = self.exit_loops.get(block)
-        if block in self.result.joins or (
-            loop is not None and loop.header in self.result.divergent_loops
-        ):
+        leaves_apart = loop is not None and loop.header in self.result.divergent_loops
+        if block in self.result.joins or leaves_apart:
             first = phi.operands[0]
             invariant = isinstance(first, Constant | Argument) or (
                 loop is not None
                 and isinstance(first, Instruction)
                 and first.block not in loop.blocks
             )
-            same = all(v is first for v in phi.operands)
-            if not (same and (invariant or block not in self.exit_loops)):
-                return VARYING
+            one_value = all(v is first for v in phi.operands)
+            if not (one_value and (invariant or block not in self.exit_loops)):
+                if leaves_apart or any(
+                    not self._agrees(phi, branch, behind)
+                    for branch, behind in self.parting[block].items()
+                ):
+                    return VARYING
         shape: Shape | None = None
         for value in phi.operands:
             shape = join(shape, self._get(value))
         if shape is not None and shape.assumed and not self._settled(block, shape):
             return VARYING
         return shape
+
+    def _agrees(self, phi: Instruction, branch: Block, behind: set[Block]) -> bool:
+        """Whether lanes that `branch` parts bring `phi` one value from before it. Edges that do not
+        come from it or from `behind` it are taken by all of them or by none."""
+        found: Value | None = None
+        seen: set[Value] = set()
+        work: list[Value] = [phi]
+        while work:
+            value = work.pop()
+            if value in seen:
+                continue
+            seen.add(value)
+            home = value.block if isinstance(value, Instruction) else None
+            if home is None or (value is not phi and self.tree.dominates(home, branch)):
+                if found is not None and not same(value, found):
+                    return False
+                found = value
+            elif isinstance(value, Instruction) and value.op == "phi" and home in behind:
+                work += [v for v, source in value.incoming if source is branch or source in behind]
+            else:
+                return False
+        return True
 
     def _settled(self, block: Block, shape: Shape) -> bool:
         """Whether the assumptions were tested before the loop whose header `block` is."""
@@ -187,6 +231,7 @@ class _Analysis:
         exited: set[Loop] = set()
         continued: set[Block] = set()
         work: set[Block] = set()
+        joins: dict[Block, None] = {}
 
         def reach(source: Block, target: Block, tag: Block) -> None:
             loop = self.loops.loop_of(source)
@@ -206,16 +251,16 @@ class _Analysis:
             elif known is not tag and known is not target:
                 label[target] = target
                 work.add(target)
-                self._mark_join(target)
+                joins[target] = None
             elif known is target and known is not tag:
-                self._mark_join(target)
+                joins[target] = None
 
         for successor in branch.successors:
             reach(branch, successor, successor)
         if len(branch.successors) == 2:
             a, b = branch.successors
             if label.get(a) is not a and label.get(a) is not None:
-                self._mark_join(a)
+                joins[a] = None
             del a, b
         while work:
             block = min(work, key=self.number.__getitem__)
@@ -224,6 +269,11 @@ class _Analysis:
                 continue
             for successor in block.successors:
                 reach(block, successor, label[block])
+        for block in joins:
+            self.result.joins.add(block)
+            self.parting.setdefault(block, {})[branch] = set(label)
+            for phi in block.phis:
+                self.pending[phi] = None
         for loop in exited:
             if loop.header in continued and loop.header not in self.result.divergent_loops:
                 self.result.divergent_loops.add(loop.header)
@@ -232,9 +282,3 @@ class _Analysis:
                 ):
                     for phi in block.phis:
                         self.pending[phi] = None
-
-    def _mark_join(self, block: Block) -> None:
-        if block not in self.result.joins:
-            self.result.joins.add(block)
-            for phi in block.phis:
-                self.pending[phi] = None

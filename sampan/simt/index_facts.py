@@ -24,6 +24,25 @@ def run(function: Function) -> None:
         for user in list(index.users):
             if isinstance(user, Instruction):
                 _use(user, index)
+    for inst in list(function.instructions()):
+        if inst.op == "sub" and inst.users:
+            _as_product(inst)
+
+
+def _as_product(difference: Instruction) -> None:
+    whole, rest = difference.operands
+    if not isinstance(rest, Instruction) or rest.op not in ("urem", "srem"):
+        return
+    if rest.operands[0] is not whole or isinstance(rest.operands[1], ConstInt):
+        return
+    divide = "udiv" if rest.op == "urem" else "sdiv"
+    quotient = Instruction(divide, difference.type, list(rest.operands))
+    product = Instruction("mul", difference.type, [quotient, rest.operands[1]])
+    for new in (quotient, product):
+        new.metadata = dict(difference.metadata)
+        new.insert_before(difference)
+    difference.replace_all_uses_with(product)
+    difference.erase()
 
 
 def _indices(function: Function) -> Iterator[Instruction]:

@@ -79,3 +79,23 @@ __global__ void meet_elsewhere(int *out) {
   else
     out[i] = __shfl_sync(0xffffffff, i, 0); // remark: fallback: different paths
 }
+
+// What lanes agree on although they part on the way: `at` is the same for the warp.
+__global__ void walk(const int *next, int *locks, int *out, int steps) { // remark: vectorized: threads at a time
+  int lane = threadIdx.x % 32, at = 0, sum = 0;
+  for (int step = 0; step < steps; ++step) {
+    int data = next[at * 32 + lane];
+    int first = __shfl_sync(0xffffffff, data, 0);
+    sum += data;
+    if (first % 5 == 0) {
+      if (lane == 1)
+        atomicAnd(&locks[at], ~1);
+      at = first % 16;
+      continue;
+    }
+    if (lane == 1)
+      atomicAnd(&locks[first % 16], ~1);
+    at = (at + first) % 16;
+  }
+  out[threadIdx.x] = sum;
+}
