@@ -74,7 +74,11 @@ def test_a_screening_is_kept_with_the_decision(approvals: Approvals, tmp_path: P
     main(["screen", "order.yaml", "--list", "list.json", "--record", "record.json"])
     approvals.capsys.readouterr()
     decide = "decide C-0001 approved --criterion C1 --reason fine --by Bob --screening record.json"
-    entry = approvals.json(decide)
+    words = [*shlex.split(decide), "--register", str(approvals.register), "--json"]
+    assert main(["approvals", *words]) == 0
+    captured = approvals.capsys.readouterr()
+    assert "with this approval ended with hold" in captured.err
+    entry = json.loads(captured.out)
     assert entry["body"]["screening"]["outcome"] == "hold"
     record = (tmp_path / "record.json").read_text()
     (tmp_path / "record.json").write_text(record.replace('"hold"', '"clear"', 1))

@@ -114,6 +114,8 @@ def test_the_catalogue_itself() -> None:
 def test_names_however_they_are_written() -> None:
     for name in ("rtx4090", "RTX-4090", "GeForce RTX 4090", "NVIDIA RTX 4090"):
         assert find_chip(name).chip.name == "RTX 4090"
+    for name in ("Gaudi2", "RTX 4090D", "Hygon K100_AI", "Moore Threads S4000", "300I Duo"):
+        assert find_chip(name)
     with pytest.raises(UsageError) as caught:
         find_chip("H2O")
     assert "H20" in caught.value.hint

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,12 @@ def _decide(options: Any) -> int:
     body = _decision(options)
     if options.screening is not None:
         body["screening"] = read_screening(options.screening)
+        outcome = body["screening"]["outcome"]
+        if options.outcome == "approved" and outcome != "clear":
+            print(
+                f"sampan: remark: the screening kept with this approval ended with {outcome}",
+                file=sys.stderr,
+            )
     return _added(options, "decide", options.subject, body)
 
 
