@@ -88,9 +88,9 @@ class _Lowering:
     def _constant(self, length: int) -> None:
         parts: list[Part] = []
         if length <= UNROLL_BYTES:
-            # Clang says align 2 of an int4 that is stored into an array of halves. Eight bytes at a
+            # Clang says align 1 of an int4 that is stored into an array of bytes. Eight bytes at a
             # time are right there, too, and a gang has no scatter of less than four.
-            wide = self.align > 1 and self.declared is None
+            wide = length >= 4 and self.declared is None
             parts = scalar_parts(length, 8 if wide else self.align, self.declared)
         if length and not 0 < len(parts) <= UNROLL_PARTS:
             step = self._step()
