@@ -223,7 +223,9 @@ def vectorize(
             Variant(form.kind, form.width, condition, form.scratch_per_gang, form.entry.name)
         )
         result.roots.append(form.entry)
-    for (function, width), form in vectorizer.functions.items():
+    for (function, width, uniform), form in vectorizer.functions.items():
+        if uniform:  # not what a pointer to the function reaches
+            continue
         result.descriptor_slots.setdefault(function, {})[width.bit_length() - 1] = form
     return result
 

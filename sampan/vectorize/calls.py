@@ -90,10 +90,14 @@ def call(e: Emitter, inst: Instruction, vector_functions: VectorFunctions) -> No
     _indirect(e, inst)
 
 
-class VectorFunctions:
-    """Answers with the vector form of a device function, requesting it to be made."""
+Uniform = tuple[int, ...]  # the numbers of the parameters that are the same for all lanes
 
-    def __init__(self, request: Callable[[Function], str]) -> None:
+
+class VectorFunctions:
+    """Answers with the vector form of a device function, requesting it to be made: its name, and
+    which of the given parameters it takes as scalars."""
+
+    def __init__(self, request: Callable[[Function, Uniform], tuple[str, Uniform]]) -> None:
         self.request = request
 
 
@@ -181,20 +185,35 @@ def _barrier(e: Emitter, inst: Instruction, name: str) -> None:
 def _device_function(
     e: Emitter, inst: Instruction, callee: Function, vector_functions: VectorFunctions
 ) -> None:
-    name = vector_functions.request(callee)
-    signature = vector_signature(e, inst.attrs["function_type"])
+    # Through an address that all lanes share, a texture's say, memory is read once for all.
+    shared = tuple(
+        number
+        for number, argument in enumerate(inst.arguments)
+        if argument.type in (PTR, I64) and e.divergence.is_uniform(argument)
+    )
+    name, uniform = vector_functions.request(callee, shared)
+    signature = vector_signature(e, inst.attrs["function_type"], uniform)
     target = e.module.get_or_declare(name, signature)
-    _guarded_call(e, inst, target, signature)
+    _guarded_call(e, inst, target, signature, uniform)
 
 
-def vector_signature(e: Emitter, scalar: FunctionType) -> FunctionType:
+def vector_signature(e: Emitter, scalar: FunctionType, uniform: Uniform = ()) -> FunctionType:
     result = scalar.result if scalar.result is VOID else e.widen_type(scalar.result)
-    return function_type(result, (PTR, e.mask_type, *map(e.widen_type, scalar.params)))
+    parameters = (
+        t if number in uniform else e.widen_type(t) for number, t in enumerate(scalar.params)
+    )
+    return function_type(result, (PTR, e.mask_type, *parameters))
 
 
-def _guarded_call(e: Emitter, inst: Instruction, target: Value, signature: FunctionType) -> None:
+def _guarded_call(
+    e: Emitter, inst: Instruction, target: Value, signature: FunctionType, uniform: Uniform = ()
+) -> None:
     """Calls the vector form unless no lane is active (a recursion would never end)."""
-    arguments = [e.scalar_self(), e.mask_or_all(), *map(e.vector, inst.arguments)]
+    values = (
+        e.scalar(argument) if number in uniform else e.vector(argument)
+        for number, argument in enumerate(inst.arguments)
+    )
+    arguments = [e.scalar_self(), e.mask_or_all(), *values]
     active = e.any_active()
     if active.type is I1 and not isinstance(active, Instruction):
         result = e.call_value(target, signature, arguments)

@@ -22,7 +22,7 @@ from sampan.simt.shape import UNIFORM, VARYING
 from sampan.simt.waits import waiting_observation
 from sampan.targets.widths import Rows
 from sampan.vectorize import check, function_entry, linearize, privates
-from sampan.vectorize.calls import VectorFunctions
+from sampan.vectorize.calls import Uniform, VectorFunctions
 from sampan.vectorize.masks import Masks
 from sampan.vectorize.refused import Refused
 from sampan.vectorize.route import Unroutable
@@ -31,6 +31,10 @@ from sampan.vectorize.warp_use import WarpUse
 from sampan.vectorize.widen import widen_function, widen_kernel
 
 TEXT_SECTION = "sampan_text"
+# Vector forms of one function and width, beside the general one, that take parameters as scalars.
+MOST_UNIFORM_FORMS = 2
+
+FormKey = tuple[Function, int, Uniform]  # of a device function's form: with its gang width
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class ModuleVectorizer:
     block_shape: BlockShape | None = None  # if all blocks have the same
     canonical: dict[Function, Function] = field(default_factory=dict)
     # Vector forms of device functions, by width; also what to put into descriptors.
-    functions: dict[tuple[Function, int], Function] = field(default_factory=dict)
+    functions: dict[FormKey, Function] = field(default_factory=dict)
     failed: dict[Function, Refused] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -75,7 +79,7 @@ class ModuleVectorizer:
         self._check_progress(source)
         module = self.device.module
         known = set(module.functions)
-        made: dict[tuple[Function, int], Function] = {}
+        made: dict[FormKey, Function] = {}
         try:
             entry, scratch = self._kernel(kernel, source, width, rows, made)
         except Exception as error:
@@ -99,7 +103,7 @@ class ModuleVectorizer:
         source: Function,
         width: int,
         rows: Rows,
-        made: dict[tuple[Function, int], Function],
+        made: dict[FormKey, Function],
     ) -> tuple[Function, int]:
         suffix = f"{width}{rows.suffix}"
         work, _ = clone_function(source, f"{kernel.name}.work{suffix}")
@@ -109,12 +113,13 @@ class ModuleVectorizer:
         if self.block_shape is not None:  # not earlier: those facts look for blockDim
             block_shapes.run(work, self.block_shape)
         entry_mask: Value | None = None
+        parameters = tuple(range(len(work.args)))
         if rows.full:
-            divergence, masks = self._linear(work, width, rows, None, uniform_args=True)
+            divergence, masks = self._linear(work, width, rows, None, parameters)
         else:
             entry_mask = self._insert_active(work)
-            divergence, masks = self._linear(work, width, rows, entry_mask, True)
-        pending: list[Function] = []
+            divergence, masks = self._linear(work, width, rows, entry_mask, parameters)
+        pending: list[tuple[Function, Uniform]] = []
         functions = self._requests(width, made, pending)
         gang = widen_kernel(
             work,
@@ -149,10 +154,14 @@ class ModuleVectorizer:
         width: int,
         rows: Rows,
         entry_mask: Value | None,
-        uniform_args: bool,
+        uniform: Uniform,
     ) -> tuple[Divergence, Masks]:
-        argument = UNIFORM if uniform_args else VARYING
-        divergence = analyze(work, lambda a: argument, SpecialShapes(width, rows), width)
+        """`uniform`: the parameters that all lanes share."""
+        shapes = {
+            argument: UNIFORM if number in uniform else VARYING
+            for number, argument in enumerate(work.args)
+        }
+        divergence = analyze(work, shapes.__getitem__, SpecialShapes(width, rows), width)
         unmet = unmet_operation(work, divergence, self.warp_use.meets_in_call)
         if unmet is not None:
             raise Refused(
@@ -167,22 +176,25 @@ class ModuleVectorizer:
     # -- device functions -------------------------------------------------------------------------
 
     def _requests(
-        self, width: int, made: dict[tuple[Function, int], Function], pending: list[Function]
+        self, width: int, made: dict[FormKey, Function], pending: list[tuple[Function, Uniform]]
     ) -> VectorFunctions:
-        def request(function: Function) -> str:
-            if (function, width) not in self.functions and (function, width) not in made:
-                if function not in pending:
-                    pending.append(function)
-            return f"{function.name}.w{width}"
+        def request(function: Function, uniform: Uniform) -> tuple[str, Uniform]:
+            known = [u for f, w, u in (*self.functions, *made) if f is function and w == width]
+            known += [u for f, u in pending if f is function]
+            if uniform not in known and len(set(known) - {()}) >= MOST_UNIFORM_FORMS:
+                uniform = ()
+            if uniform not in known:
+                pending.append((function, uniform))
+            return _form_name(function, width, uniform), uniform
 
         return VectorFunctions(request)
 
     def _close_indirect(
         self,
         gang: Function,
-        pending: list[Function],
+        pending: list[tuple[Function, Uniform]],
         width: int,
-        made: dict[tuple[Function, int], Function],
+        made: dict[FormKey, Function],
     ) -> None:
         """A kernel that calls through a pointer may reach any function whose address is taken."""
         indirect = any(
@@ -193,22 +205,22 @@ class ModuleVectorizer:
 
     def _request_all(
         self,
-        pending: list[Function],
+        pending: list[tuple[Function, Uniform]],
         width: int,
-        made: dict[tuple[Function, int], Function],
+        made: dict[FormKey, Function],
     ) -> None:
         for function in self.device.descriptors:
-            key = (function, width)
+            key = (function, width, ())
             if function.blocks and key not in self.functions and key not in made:
-                if function not in pending:
-                    pending.append(function)
+                if (function, ()) not in pending:
+                    pending.append((function, ()))
 
     def _functions(
-        self, pending: list[Function], width: int, made: dict[tuple[Function, int], Function]
+        self, pending: list[tuple[Function, Uniform]], width: int, made: dict[FormKey, Function]
     ) -> None:
         position = 0
         while position < len(pending):
-            function = pending[position]
+            function, uniform = pending[position]
             position += 1
             source = self._canonical(function)
             self._check_progress(source)
@@ -217,15 +229,16 @@ class ModuleVectorizer:
             if self.block_shape is not None:
                 block_shapes.run(work, self.block_shape)
             entry_mask = self._insert_active(work)
-            divergence, masks = self._linear(work, width, Rows.ANY, entry_mask, False)
+            divergence, masks = self._linear(work, width, Rows.ANY, entry_mask, uniform)
             form = widen_function(
                 work,
-                f"{function.name}.w{width}",
+                _form_name(function, width, uniform),
                 width,
                 divergence,
                 masks,
                 self._requests(width, made, pending),
                 self.cpu_features,
+                uniform,
             )
             if any(
                 i.op == "call" and not isinstance(i.callee, Function) for i in form.instructions()
@@ -234,7 +247,7 @@ class ModuleVectorizer:
             function_entry.run(form)
             form.section = TEXT_SECTION
             form.attrs = "nounwind"
-            made[(function, width)] = form
+            made[(function, width, uniform)] = form
             del self.device.module.functions[work.name]
 
     @staticmethod
@@ -261,3 +274,8 @@ class ModuleVectorizer:
             check.canonical(found)
             self.canonical[function] = found
         return found
+
+
+def _form_name(function: Function, width: int, uniform: Uniform) -> str:
+    suffix = "".join(f".{number}" for number in uniform)
+    return f"{function.name}.w{width}{suffix}"

@@ -12,7 +12,7 @@ from sampan.ir.types import FLOAT, I32, I64, PTR, VOID, vector_type
 from sampan.simt.divergence import Divergence
 from sampan.targets.widths import Rows
 from sampan.vectorize import arithmetic, atomics, memory
-from sampan.vectorize.calls import VectorFunctions, call, vector_signature
+from sampan.vectorize.calls import Uniform, VectorFunctions, call, vector_signature
 from sampan.vectorize.collectives import collective
 from sampan.vectorize.emit import Emitter
 from sampan.vectorize.masks import Masks
@@ -48,11 +48,13 @@ def widen_function(
     masks: Masks,
     functions: VectorFunctions,
     cpu_features: frozenset[str],
+    uniform: Uniform,
 ) -> Function:
-    """The vector form of a device function: (self, mask, one vector per parameter)."""
+    """The vector form of a device function: (self, mask, one vector per parameter that is not
+    `uniform`)."""
     assert source.module is not None
     probe = Emitter(source, source, width, divergence, masks)
-    signature = vector_signature(probe, source.function_type)
+    signature = vector_signature(probe, source.function_type, uniform)
     target = source.module.get_or_declare(name, signature)
     target.linkage = "internal"
     widener = _Widener(source, target, width, Rows.ANY, divergence, masks, functions)
@@ -60,8 +62,8 @@ def widen_function(
     widener.cpu_features = cpu_features
     widener.self_argument = target.args[0]
     widener.mask_argument = target.args[1]
-    for old, new in zip(source.args, target.args[2:], strict=True):
-        widener.vectors[old] = new
+    for number, (old, new) in enumerate(zip(source.args, target.args[2:], strict=True)):
+        (widener.scalars if number in uniform else widener.vectors)[old] = new
     widener.run()
     return target
 

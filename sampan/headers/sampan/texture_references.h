@@ -125,6 +125,35 @@ template <> struct Floats<4> {
 };
 template <class T> struct Given<T, cudaReadModeNormalizedFloat, false> : Floats<Texel<T>::count> {};
 
+// Four of its components, as tex2Dgather gives them.
+template <class Base> struct Four;
+template <> struct Four<char> {
+  typedef char4 type;
+};
+template <> struct Four<signed char> {
+  typedef char4 type;
+};
+template <> struct Four<unsigned char> {
+  typedef uchar4 type;
+};
+template <> struct Four<short> {
+  typedef short4 type;
+};
+template <> struct Four<unsigned short> {
+  typedef ushort4 type;
+};
+template <> struct Four<int> {
+  typedef int4 type;
+};
+template <> struct Four<unsigned int> {
+  typedef uint4 type;
+};
+template <> struct Four<float> {
+  typedef float4 type;
+};
+template <class T, enum cudaTextureReadMode mode>
+struct Gathered : Four<typename Texel<typename Given<T, mode>::type>::Base> {};
+
 // As an argument, a reference is nothing but its 64 bits.
 template <class Reference> __device__ inline unsigned long long bound(Reference reference) {
   return *(const unsigned long long *)&reference;
@@ -148,8 +177,6 @@ __SAMPAN_TEXTURE(tex2D, cudaTextureType2D, (float x, float y), (x, y))
 __SAMPAN_TEXTURE(tex2DLod, cudaTextureType2D, (float x, float y, float level), (x, y, level))
 __SAMPAN_TEXTURE(tex2DGrad, cudaTextureType2D, (float x, float y, float2 dx, float2 dy),
                  (x, y, dx, dy))
-__SAMPAN_TEXTURE(tex2Dgather, cudaTextureType2D, (float x, float y, int component = 0),
-                 (x, y, component))
 __SAMPAN_TEXTURE(tex3D, cudaTextureType3D, (float x, float y, float z), (x, y, z))
 __SAMPAN_TEXTURE(tex3DLod, cudaTextureType3D, (float x, float y, float z, float level),
                  (x, y, z, level))
@@ -163,6 +190,12 @@ __SAMPAN_TEXTURE(tex2DLayered, cudaTextureType2DLayered, (float x, float y, int 
 __SAMPAN_TEXTURE(tex2DLayeredLod, cudaTextureType2DLayered,
                  (float x, float y, int layer, float level), (x, y, layer, level))
 #undef __SAMPAN_TEXTURE
+template <class T, enum cudaTextureReadMode mode>
+__device__ inline typename __sampan_texture::Gathered<T, mode>::type
+tex2Dgather(texture<T, cudaTextureType2D, mode> reference, float x, float y, int component = 0) {
+  return tex2Dgather<typename __sampan_texture::Gathered<T, mode>::type>(
+      (cudaTextureObject_t)__sampan_texture::bound(reference), x, y, component);
+}
 
 #define __SAMPAN_SURFACE(name, dimension, parameters, arguments)                                   \
   template <class T>                                                                               \
