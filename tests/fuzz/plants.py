@@ -103,7 +103,7 @@ ANALYSES = (
         "divergence",
         "where the two sides of an if with an else meet, phis count as uniform",
         "sampan.simt.divergence:_Analysis._propagate",
-        "label[target] = target\n            work.add(target)\n            self._mark_join(target)",
+        "label[target] = target\n            work.add(target)\n            joins[target] = None",
         "label[target] = target\n            work.add(target)",
     ),
     Plant(
@@ -111,7 +111,7 @@ ANALYSES = (
         "divergence",
         "behind an if without an else, phis count as uniform",
         "sampan.simt.divergence:_Analysis._propagate",
-        "elif known is target and known is not tag:\n            self._mark_join(target)",
+        "elif known is target and known is not tag:\n            joins[target] = None",
         "elif known is target and known is not tag:\n            pass",
     ),
     Plant(
