@@ -131,6 +131,7 @@ INTRINSICS: dict[str, FunctionType] = {
     "sampan.barrier": function_type(VOID, ()),
     "sampan.barrier.reduce": function_type(I32, (I32, I32)),
     "sampan.barrier.grid": function_type(VOID, ()),
+    "sampan.barrier.cluster": function_type(VOID, ()),
     "sampan.warp.activemask": function_type(I32, ()),
     "sampan.warp.read": function_type(I32, (I32, I32, I32)),
     "sampan.warp.ballot": function_type(I32, (I32, I1)),
@@ -144,7 +145,13 @@ CLUSTER_REGISTERS = {
     **{f"sampan.cluster.{axis}": LAUNCH_CLUSTER + 4 * i for i, axis in enumerate("xyz")},
     "sampan.cluster.named": LAUNCH_CLUSTER_NAMED,
 }
-BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce", "sampan.barrier.grid"})
+BARRIERS = frozenset(
+    f"sampan.barrier{kind}" for kind in ("", ".reduce", ".grid", ".cluster")
+)
+# Where the shared memory of a cluster's blocks lies: the same for all threads that ask the same.
+CLUSTER_LOOKUPS = frozenset(
+    {"sampan_cluster_map", "sampan_cluster_rank", "sampan_cluster_pointer"}
+)
 
 
 def is_runtime_or_intrinsic(name: str) -> bool:

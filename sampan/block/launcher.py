@@ -11,10 +11,10 @@ copy of the code serves any control flow around barriers, uniform or not: a barr
 every gang that has not returned has stopped at one, which is what the hardware's counter does. A
 gang that comes to a barrier with no active lane does not stop.
 
-At a meeting of the whole grid a gang is parked: it counts as arrived at its block's barriers, and
-is not resumed in this round over the blocks. When each block's gangs are parked or have returned,
-the worker meets the others, and a new round begins where the gangs were parked. All blocks of the
-run then have memory of their own:
+At a meeting of the whole grid or of a cluster a gang is parked: it counts as arrived at its block's
+barriers, and is not resumed in this round over the blocks. When each block's gangs are parked or
+have returned, the worker meets the others (of the grid: a cluster is one worker's), and a new round
+begins where the gangs were parked. All blocks of the run then have memory of their own:
 
     repeat: the above; meet the other workers; until no gang is parked
 """
@@ -40,7 +40,7 @@ _PC_OFFSET = 0  # in a gang's scratch: where it resumes; -1 after it has returne
 _RETURNED = -1
 _FIRST_SLOT = 4
 GRID_MEET = "sampan_grid_meet"
-_GRID_BARRIER = "sampan.gang.barrier.grid"
+_GRID_BARRIER, _CLUSTER_BARRIER = "sampan.gang.barrier.grid", "sampan.gang.barrier.cluster"
 # A type of its own in clang's tree of C++ types: aliases with `char` alone.
 _POSITION = '!{!"sampan position", !{!"omnipotent char", !{!"Simple C++ TBAA"}, i64 0}, i64 0}'
 _POSITION_TAG = f"!{{{_POSITION}, {_POSITION}, i64 0}}"
@@ -53,12 +53,14 @@ def run(
     width: int,
     rows: Rows,
     block_shape: BlockShape | None = None,
-) -> tuple[Function, int]:
-    """Consumes `gang` (the WARP form of `kernel`). Returns the entry and its scratch per gang.
+) -> tuple[Function, int, bool]:
+    """Consumes `gang` (the WARP form of `kernel`). Returns the entry, its scratch per gang, and
+    whether it is that of a block group (SAMPAN_BLOCK_GROUP).
 
     `block_shape`: the extents of all blocks that it will run, if they are known.
     """
-    return _Launcher(gang, kernel, name, width, rows, block_shape).run()
+    launcher = _Launcher(gang, kernel, name, width, rows, block_shape)
+    return *launcher.run(), launcher.group
 
 
 class _Launcher:
@@ -88,8 +90,12 @@ class _Launcher:
         self.barriers = [
             i for i in gang.instructions() if i.callee_name.startswith("sampan.gang.barrier")
         ]
-        # Whether all blocks of a run are there at once, because the grid may meet.
-        self.group = any(i.callee_name == _GRID_BARRIER for i in self.barriers)
+        # Whether all blocks of a run are there at once, because the grid or clusters may meet.
+        self.meets_grid = any(i.callee_name == _GRID_BARRIER for i in self.barriers)
+        self.group = self.meets_grid or any(
+            i.callee_name == _CLUSTER_BARRIER or i.callee_name in abi.CLUSTER_LOOKUPS
+            for i in gang.instructions()
+        )
         self.barrier_places = [i.metadata.get("dbg", "") for i in self.barriers]
 
     def run(self) -> tuple[Function, int]:
@@ -155,6 +161,9 @@ class _Launcher:
     def _block_loop(self, head: Block) -> None:
         """Block index phis; starts from the linear index of the first block."""
         b = self.b
+        if self.group:
+            self._group_loop(head)
+            return
         grid_x = b.cast("zext", self.values["sampan.nctaid.x"], I64)
         grid_y = b.cast("zext", self.values["sampan.nctaid.y"], I64)
         row = b.binary("udiv", self.first, grid_x)
@@ -164,58 +173,78 @@ class _Launcher:
             b.binary("udiv", row, grid_y),
         ]
         starts = [b.cast("trunc", s, I32) for s in start]
-        before = self._begin_round() if self.group else self.entry
         b.jump(head)
         b.block = head
         self.block_left = b.phi(I64, "blocks.left")
-        self.block_left.add_incoming(self.count, before)
+        self.block_left.add_incoming(self.count, self.entry)
         self.ctaid = []
         for axis, value in zip("xyz", starts, strict=True):
             phi = b.phi(I32, f"ctaid.{axis}")
-            phi.add_incoming(value, before)
+            phi.add_incoming(value, self.entry)
             self.ctaid.append(phi)
             self.values[f"sampan.ctaid.{axis}"] = phi
-        if self.group:
-            self._memory_of_block(before)
         for i, phi in enumerate(self.ctaid):
             self._tell(phi, abi.THREAD_CTAID + 4 * i)
 
-    # -- meetings of the grid ---------------------------------------------------------------------
+    # -- meetings of the grid and of clusters -----------------------------------------------------
 
-    def _begin_round(self) -> Block:
-        """A loop around that over the blocks; the builder goes on inside of it."""
+    def _group_loop(self, head: Block) -> None:
+        """Rounds over the blocks, which are counted cluster by cluster as in runtime/fibres.cpp;
+        each has shared memory and scratch behind the last one's."""
         b = self.b
         self.parked = Instruction("alloca", PTR, [], "parked", allocated_type=I32, align=4)
         self.entry.insert(0, self.parked)
+        shared, scratch = self.values["sampan.shared.base"], self.scratch
+        end = b.binary("add", self.first, self.count)
         self.round = self.function.add_block("round", after=self.entry)
         b.jump(self.round)
         b.block = self.round
         self.resumed = b.phi(I32, "resumed")
         self.resumed.add_incoming(b.i32(0), self.entry)
         b.store(b.i32(0), self.parked)
-        return self.round
+        b.jump(head)
+        b.block = head
+        self.index = b.phi(I64, "block.index")
+        self.block_shared, self.block_scratch = b.phi(PTR, "shared"), b.phi(PTR, "scratch")
+        for phi, start in (
+            (self.index, self.first), (self.block_shared, shared), (self.block_scratch, scratch)
+        ):  # fmt: skip
+            phi.add_incoming(start, self.round)
+        self.index_end = end
+        self.values["sampan.shared.base"], self.scratch = self.block_shared, self.block_scratch
+        self._tell(self.block_shared, abi.THREAD_SHARED)
+        for i, (axis, value) in enumerate(zip("xyz", self._place_of_block(), strict=True)):
+            self.values[f"sampan.ctaid.{axis}"] = value
+            self._tell(value, abi.THREAD_CTAID + 4 * i)
 
-    def _memory_of_block(self, before: Block) -> None:
-        """Each block's shared memory and scratch, one after the other."""
+    def _place_of_block(self) -> list[Value]:
+        """blockIdx of the block at hand."""
         b = self.b
-        shared, scratch = b.phi(PTR, "block.shared"), b.phi(PTR, "block.scratch")
-        shared.add_incoming(self.values["sampan.shared.base"], before)
-        scratch.add_incoming(self.scratch, before)
-        self.values["sampan.shared.base"], self.scratch = shared, scratch
-        self._tell(shared, abi.THREAD_SHARED)
+        extent = [b.cast("zext", self.values[f"sampan.cluster.{a}"], I64) for a in "xyz"]
+        size = b.binary("mul", b.binary("mul", extent[0], extent[1]), extent[2])
+        number, rank = b.binary("udiv", self.index, size), b.binary("urem", self.index, size)
+        found = []
+        for axis, blocks in zip("xyz", extent, strict=True):
+            grid = b.cast("zext", self.values[f"sampan.nctaid.{axis}"], I64)
+            clusters = b.binary("udiv", grid, blocks)
+            first = b.binary("mul", b.binary("urem", number, clusters), blocks)
+            place = b.binary("add", first, b.binary("urem", rank, blocks))
+            found.append(b.cast("trunc", place, I32))
+            number, rank = b.binary("udiv", number, clusters), b.binary("udiv", rank, blocks)
+        return found
 
-    def _step_memory(self, end: Block) -> None:
-        """In the last block of the loop over blocks, whose builder is there."""
+    def _close_group_loop(self, head: Block, end: Block, finish: Block) -> None:
         b = self.b
-        stride = b.cast("zext", self.shared_stride, I64)
         width = b.i32(self.width)
         gangs = b.binary("udiv", b.binary("add", self.threads, b.i32(self.width - 1)), width)
         # The size of a gang's slots is known only when all are placed: see _keep_values.
-        self.block_scratch = b.emit("mul", I64, [b.cast("zext", gangs, I64), const_int(I64, 0)])
-        for phi, bytes in ((self.values["sampan.shared.base"], stride),
-                           (self.scratch, self.block_scratch)):
-            assert isinstance(phi, Instruction)
+        self.scratch_step = b.emit("mul", I64, [b.cast("zext", gangs, I64), const_int(I64, 0)])
+        stride = b.cast("zext", self.shared_stride, I64)
+        for phi, bytes in ((self.block_shared, stride), (self.block_scratch, self.scratch_step)):
             phi.add_incoming(b.emit("getelementptr", PTR, [phi, bytes], source_type=I8), end)
+        following = b.binary("add", self.index, const_int(I64, 1))
+        self.index.add_incoming(following, end)
+        b.branch(b.icmp("ult", following, self.index_end), head, finish)
 
     def _round_end(self, finish: Block) -> Block:
         if not self.group:
@@ -226,9 +255,10 @@ class _Launcher:
         b.block, b.before = end, None
         b.branch(b.icmp("ne", b.load(I32, self.parked), b.i32(0)), meet, finish)
         b.block = meet
-        signature = abi.RUNTIME_FUNCTIONS[GRID_MEET]
-        callee = self.module.get_or_declare(GRID_MEET, signature, "nounwind")
-        b.emit("call", VOID, [self.self_pointer, self.count, callee], function_type=signature)
+        if self.meets_grid:  # a cluster has no blocks elsewhere
+            signature = abi.RUNTIME_FUNCTIONS[GRID_MEET]
+            callee = self.module.get_or_declare(GRID_MEET, signature, "nounwind")
+            b.emit("call", VOID, [self.self_pointer, self.count, callee], function_type=signature)
         b.jump(self.round)
         self.resumed.add_incoming(b.i32(1), meet)
         return end
@@ -236,6 +266,9 @@ class _Launcher:
     def _close_block_loop(self, head: Block, end: Block, finish: Block) -> None:
         b = self.b
         b.block = end
+        if self.group:
+            self._close_group_loop(head, end, finish)
+            return
         left = b.binary("sub", self.block_left, const_int(I64, 1))
         following = _advance(
             b, self.ctaid, [self.values[f"sampan.nctaid.{axis}"] for axis in "xy"], 1
@@ -243,8 +276,6 @@ class _Launcher:
         self.block_left.add_incoming(left, end)
         for phi, value in zip(self.ctaid, following, strict=True):
             phi.add_incoming(value, end)
-        if self.group:
-            self._step_memory(end)
         b.branch(b.icmp("ne", left, const_int(I64, 0)), head, finish)
 
     # -- the gang's code --------------------------------------------------------------------------
@@ -383,7 +414,7 @@ class _Launcher:
                 )
         self.slots.size = -(-self.slots.size // 64) * 64
         steps = [self.setup_step, self.memory_step]
-        for step in [*steps, self.block_scratch] if self.group else steps:
+        for step in [*steps, self.scratch_step] if self.group else steps:
             step.set_operand(1, const_int(I64, self.slots.size))
 
     def _payload_slots(self, block_head: Block) -> None:
@@ -471,7 +502,7 @@ class _Launcher:
             b.block, b.before = block, None
             b.branch(active, stop, behind)
             b.block = stop
-            if barrier.callee_name == _GRID_BARRIER:
+            if barrier.callee_name in (_GRID_BARRIER, _CLUSTER_BARRIER):
                 b.store(b.i32(-1 - (number + 1)), memory, _PC_OFFSET)
                 b.store(b.binary("add", b.load(I32, self.parked), b.i32(1)), self.parked)
             else:

@@ -207,6 +207,9 @@ class _LaneForm:
         if name == "sampan.barrier.grid":
             e.sampan("sampan_grid_sync", self.self_argument)
             return None
+        if name == "sampan.barrier.cluster":
+            e.sampan("sampan_cluster_wait", self.self_argument)
+            return None
         if name == "sampan.barrier.reduce":
             return e.sampan("sampan_barrier_reduce", self.self_argument, *call.arguments)
         if name.startswith("sampan.warp."):

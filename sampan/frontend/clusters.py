@@ -55,7 +55,7 @@ def arrive_relaxed(e: Emit, call: Instruction) -> None:
 
 
 def wait(e: Emit, call: Instruction) -> None:
-    e.sampan("sampan_cluster_wait", e.sampan("sampan.self"))
+    e.sampan("sampan.barrier.cluster")
     e.fence()
 
 

@@ -10,7 +10,7 @@ from sampan.ir.interp_collectives import ACTIVE_MASK, MEETINGS
 BARRIERS = frozenset({"sampan.barrier", "sampan.barrier.reduce"})
 GRID_SYNC = "sampan.barrier.grid"
 NAMED_BARRIER = "sampan_named_barrier"
-CLUSTER_WAIT = "sampan_cluster_wait"
+CLUSTER_WAIT = "sampan.barrier.cluster"
 _ALONE = frozenset({ACTIVE_MASK, GRID_SYNC, CLUSTER_WAIT, NAMED_BARRIER})
 YIELDING = frozenset({"sampan_yield", "sampan_nanosleep"})
 

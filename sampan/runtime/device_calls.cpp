@@ -150,24 +150,45 @@ SAMPAN_API void sampan_cluster_wait(SampanThread *self) {
   fibre.owner->cluster_wait(fibre);
 }
 
+namespace {
+
+// The shared memory of the caller's cluster: that of its blocks follows each other by rank.
+struct ClusterMemory {
+  uint8_t *start;
+  size_t stride;
+  uint32_t blocks;
+
+  uint8_t *of(uint32_t rank) const { return start + rank % blocks * stride; }
+  uint32_t rank_of(const void *address) const {
+    auto distance = reinterpret_cast<uintptr_t>(address) - reinterpret_cast<uintptr_t>(start);
+    return distance < blocks * stride ? static_cast<uint32_t>(distance / stride) : UINT32_MAX;
+  }
+};
+
+ClusterMemory cluster_memory(const SampanThread *self) {
+  const uint32_t *extent = self->launch->cluster, *block = self->ctaid;
+  uint32_t rank = block[0] % extent[0] +
+                  extent[0] * (block[1] % extent[1] + extent[1] * (block[2] % extent[2]));
+  size_t stride = self->shared_stride;
+  return {self->shared - rank * stride, stride, extent[0] * extent[1] * extent[2]};
+}
+
+} // namespace
+
 SAMPAN_API void *sampan_cluster_map(SampanThread *self, const void *address, uint32_t rank) {
-  const Fibre &fibre = *fibre_of(self);
-  uint32_t owner = fibre.owner->cluster_rank(fibre, address);
-  if (owner == UINT32_MAX)
-    owner = 0;
-  const uint8_t *base = fibre.owner->cluster_shared(fibre, owner);
-  return fibre.owner->cluster_shared(fibre, rank) + (static_cast<const uint8_t *>(address) - base);
+  ClusterMemory memory = cluster_memory(self);
+  uint32_t owner = memory.rank_of(address);
+  const uint8_t *base = memory.of(owner == UINT32_MAX ? 0 : owner);
+  return memory.of(rank) + (static_cast<const uint8_t *>(address) - base);
 }
 
 SAMPAN_API uint32_t sampan_cluster_rank(SampanThread *self, const void *address) {
-  const Fibre &fibre = *fibre_of(self);
-  return fibre.owner->cluster_rank(fibre, address);
+  return cluster_memory(self).rank_of(address);
 }
 
 SAMPAN_API void *sampan_cluster_pointer(SampanThread *self, uint32_t address) {
-  const Fibre &fibre = *fibre_of(self);
   uint32_t tag = address >> 24;
-  uint8_t *base = tag ? fibre.owner->cluster_shared(fibre, tag - 1) : self->shared;
+  uint8_t *base = tag ? cluster_memory(self).of(tag - 1) : self->shared;
   return base + (address & 0xffffff);
 }
 

@@ -142,6 +142,7 @@ void Fibres::begin_unit(ResidentBlock &block, Fibre &fibre) {
   thread.linear_tid = block.next_linear;
   thread.launch = &launch;
   thread.shared = block.shared;
+  thread.shared_stride = static_cast<uint32_t>(shared_stride_);
   thread.runtime = &fibre;
 
   --block.unstarted;
@@ -272,18 +273,6 @@ void Fibres::cluster_wait(Fibre &fibre) {
     suspend(fibre);
   }
   fibre.at_cluster = false;
-}
-
-uint8_t *Fibres::cluster_shared(const Fibre &fibre, uint32_t rank) const {
-  return fibre.block->cluster->blocks[rank % cluster_size_].shared;
-}
-
-uint32_t Fibres::cluster_rank(const Fibre &fibre, const void *address) const {
-  auto distance = reinterpret_cast<uintptr_t>(address) -
-                  reinterpret_cast<uintptr_t>(fibre.block->cluster->blocks->shared);
-  return distance < cluster_size_ * shared_stride_
-             ? static_cast<uint32_t>(distance / shared_stride_)
-             : UINT32_MAX;
 }
 
 void Fibres::suspend(Fibre &fibre) {

@@ -125,9 +125,6 @@ public:
   void named_barrier(Fibre &fibre, uint32_t number, uint32_t threads, bool wait);
   void cluster_arrive(Fibre &fibre);
   void cluster_wait(Fibre &fibre);
-  // Of the fibre's cluster: a block's shared memory, and whose an address is in (~0: nobody's).
-  uint8_t *cluster_shared(const Fibre &fibre, uint32_t rank) const;
-  uint32_t cluster_rank(const Fibre &fibre, const void *address) const;
   void yield(Fibre &fibre);
   void step(Fibre &fibre);
   // A yield in a loop that only looks at memory.

@@ -18,6 +18,12 @@ constexpr size_t kBaseStack = 64 << 20;
 
 __attribute__((tls_model("initial-exec"))) thread_local Worker *current_worker = nullptr;
 
+// How many blocks of a group, or on fibres, there are at once.
+size_t resident_blocks(const KernelRun &run) {
+  const uint32_t *cluster = run.launch->cluster;
+  return run.together ? run.count : size_t{cluster[0]} * cluster[1] * cluster[2];
+}
+
 constexpr size_t round_up(size_t size, size_t to) { return (size + to - 1) / to * to; }
 
 } // namespace
@@ -99,7 +105,7 @@ void Worker::run(const KernelRun &run) {
   size_t shared = round_up(code.static_shared, 16) + run.launch->dynamic_shared;
   if (sampan_is_vector(run.variant)) {
     bool group = run.variant->kind == SAMPAN_BLOCK_GROUP;
-    size_t blocks = group && run.together ? run.count : 1, stride = round_up(shared, 128);
+    size_t blocks = group ? resident_blocks(run) : 1, stride = round_up(shared, 128);
     thread_.shared_stride = static_cast<uint32_t>(stride);
     thread_.shared = shared_.ending_at_guard(blocks > 1 ? stride * blocks : shared);
     size_t gangs = round_up(run.launch->block_threads, run.variant->width) / run.variant->width;
@@ -111,8 +117,7 @@ void Worker::run(const KernelRun &run) {
     }
   } else {
     size_t stride = round_up(shared, 128);
-    const uint32_t *cluster = run.launch->cluster;
-    size_t resident = run.together ? run.count : size_t{cluster[0]} * cluster[1] * cluster[2];
+    size_t resident = resident_blocks(run);
     uint8_t *memory = shared_.ending_at_guard(stride * resident);
     void *context = memory ? fibres_.start(run_, memory, stride) : nullptr;
     if (context) {
@@ -148,11 +153,12 @@ void Worker::run_vector_entry(void *worker) {
     const KernelRun &run = self.run_;
     if (run.variant->kind != SAMPAN_BLOCK_GROUP || run.together) {
       entry(&self.thread_, run.first, run.count);
-    } else { // there is memory for one block
+    } else { // there is memory for one cluster
       uint8_t *shared = self.thread_.shared;
-      for (uint64_t block = run.first; block < run.first + run.count; ++block) {
+      uint64_t blocks = resident_blocks(run);
+      for (uint64_t block = run.first; block < run.first + run.count; block += blocks) {
         self.thread_.shared = shared;
-        entry(&self.thread_, block, 1);
+        entry(&self.thread_, block, blocks);
       }
     }
     sampan_switch(&self.base_context_, self.native_);

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from sampan import abi
 from sampan.ir.cfg import Loop, LoopInfo
 from sampan.ir.core import Block, Instruction, Value
 from sampan.simt.asked_masks import is_ask, masks_from
 
-_BARRIERS = ("sampan.barrier", "sampan.barrier.reduce", "sampan.barrier.grid")
+_BARRIERS = abi.BARRIERS
 
 # How often a way went round each loop: (number of the loop, count). The count starts again where
 # the loop is entered again; it is 2 for two and more.

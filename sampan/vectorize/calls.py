@@ -81,8 +81,14 @@ def call(e: Emitter, inst: Instruction, vector_functions: VectorFunctions) -> No
             return
         if name.startswith("sampan_named_"):
             raise Refused("a barrier of some threads of the block", inst)
-        if name.startswith("sampan_cluster_"):
-            raise Refused("a meeting of a cluster, or other blocks' shared memory", inst)
+        if name == "sampan_cluster_arrive":
+            return  # whoever waits arrives there
+        if name in abi.CLUSTER_LOOKUPS:
+            if e.is_device_function:
+                raise Refused("other blocks' shared memory in a function that is not inlined", inst)
+            if e.divergence.is_uniform(inst):
+                e.scalars[inst] = e.call(name, inst.type, [e.scalar(v) for v in inst.arguments])
+                return
         if name.startswith("sampan_"):
             serialize(e, inst, skip_last=True)
             return
@@ -160,7 +166,7 @@ def _barrier(e: Emitter, inst: Instruction, name: str) -> None:
     """Left for the block level, with what it needs to know: is a lane here, and the payload."""
     if e.is_device_function:
         raise Refused("a barrier in a function that is not inlined", inst)
-    if name in ("sampan.barrier", "sampan.barrier.grid"):
+    if name != "sampan.barrier.reduce":
         e.call(name.replace("sampan.", "sampan.gang."), VOID, [e.any_active()])
         return
     predicate, operation = inst.operands[:2]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from sampan import abi
 from sampan.block import launcher
-from sampan.block.launcher import GRID_MEET
 from sampan.canonicalize import inline_calls, sequence
 from sampan.frontend import block_shapes
 from sampan.frontend.block_shapes import BlockShape
@@ -45,12 +44,12 @@ class Form:
     width: int
     rows: Rows
     scratch_per_gang: int
+    group: bool  # all blocks that it is given are there at once
 
     @property
     def kind(self) -> int:
-        """SampanVariant.kind: whether all blocks that it is given are there at once."""
-        meets = any(i.callee_name == GRID_MEET for i in self.entry.instructions())
-        return abi.BLOCK_GROUP if meets else abi.BLOCK_VECTOR
+        """SampanVariant.kind"""
+        return abi.BLOCK_GROUP if self.group else abi.BLOCK_VECTOR
 
 
 @dataclass
@@ -81,7 +80,7 @@ class ModuleVectorizer:
         known = set(module.functions)
         made: dict[FormKey, Function] = {}
         try:
-            entry, scratch = self._kernel(kernel, source, width, rows, made)
+            entry, scratch, group = self._kernel(kernel, source, width, rows, made)
         except Exception as error:
             for name in [n for n in module.functions if n not in known]:
                 if not name.startswith("llvm."):
@@ -93,7 +92,7 @@ class ModuleVectorizer:
         entry.section = TEXT_SECTION
         entry.attrs = "nounwind"
         module.add_function(entry)
-        return Form(entry, width, rows, scratch)
+        return Form(entry, width, rows, scratch, group)
 
     # -- kernels ----------------------------------------------------------------------------------
 
@@ -104,7 +103,7 @@ class ModuleVectorizer:
         width: int,
         rows: Rows,
         made: dict[FormKey, Function],
-    ) -> tuple[Function, int]:
+    ) -> tuple[Function, int, bool]:
         suffix = f"{width}{rows.suffix}"
         work, _ = clone_function(source, f"{kernel.name}.work{suffix}")
         privates.run(work, width)
@@ -132,14 +131,17 @@ class ModuleVectorizer:
             self.cpu_features,
         )
         check.warp(gang)
+        met = {i.callee_name: i for i in gang.instructions() if i.op == "call"}
+        if met.keys() >= {"sampan.gang.barrier.grid", "sampan.gang.barrier.cluster"}:
+            raise Refused("meetings of the grid and of clusters in one kernel")
         self._close_indirect(gang, pending, width, made)
         self._functions(pending, width, made)
-        entry, scratch = launcher.run(
+        entry, scratch, group = launcher.run(
             gang, kernel.function, f"{kernel.name}.block{suffix}", width, rows, self.block_shape
         )
         check.block(entry)
         del self.device.module.functions[work.name]
-        return entry, scratch
+        return entry, scratch, group
 
     def _insert_active(self, work: Function) -> Instruction:
         assert work.module is not None

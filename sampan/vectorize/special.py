@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sampan import abi
 from sampan.ir.core import Instruction
 from sampan.ir.types import VOID
 from sampan.simt.shape import LARGEST_MULTIPLE, UNIFORM, VARYING, Shape, uniform
@@ -30,6 +31,8 @@ class SpecialShapes:
             return None
         if inst.type is VOID:
             return UNIFORM
+        if name in abi.CLUSTER_LOOKUPS:
+            return None  # by its operands
         tail = name.removeprefix("sampan.")
         if tail == "gang.lane":
             return self.lane

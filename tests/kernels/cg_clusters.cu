@@ -1,5 +1,6 @@
 // Clusters: shared memory of other blocks, the barrier, what a block knows of its cluster.
 // sampan-flags: -arch=sm_90
+// expect-path: vector
 #include "check.h"
 #include <cooperative_groups.h>
 namespace cg = cooperative_groups;
@@ -71,6 +72,60 @@ __global__ void parts(int *out) {
   }
 }
 
+// Many meetings: of the cluster and of the block in turn, with values that live across them.
+__global__ void __cluster_dims__(2, 2, 1) waves(int *out, int rounds) {
+  __shared__ int cells[2][64];
+  cg::cluster_group cluster = cg::this_cluster();
+  unsigned rank = cluster.block_rank(), t = threadIdx.x;
+  int own = 3 * (blockIdx.x + gridDim.x * blockIdx.y) + t, history[3] = {};
+  cells[0][t] = own;
+  cluster.sync();
+  for (int round = 0; round < rounds; ++round) {
+    const int *left = cluster.map_shared_rank(cells[round & 1], (rank + 3) % 4);
+    const int *right = cluster.map_shared_rank(cells[round & 1], (rank + 1) % 4);
+    int next = (left[t] + right[63 - t]) % 1009 + round;
+    int odd = __syncthreads_count(next & 1);
+    history[round % 3] += odd;
+    cells[~round & 1][t] = next + history[(round + 1) % 3];
+    if (round % 4 == 3 && t >= 32)
+      own += next;
+    cluster.sync();
+  }
+  out[(blockIdx.x + gridDim.x * blockIdx.y) * 64 + t] =
+      cells[rounds & 1][t] * 7 + own + history[0] - history[2];
+}
+
+static void waves_expected(int *want, int width, int height, int rounds) {
+  static int cells[2][64][64], own[64][64], history[64][64][3];
+  for (int b = 0; b < width * height; ++b) {
+    for (int t = 0; t < 64; ++t) {
+      cells[0][b][t] = own[b][t] = 3 * b + t;
+      history[b][t][0] = history[b][t][1] = history[b][t][2] = 0;
+    }
+  }
+  for (int round = 0; round < rounds; ++round) {
+    for (int b = 0; b < width * height; ++b) {
+      int x = b % width, y = b / width, rank = x % 2 + 2 * (y % 2), odd = 0, next[64];
+      auto block = [&](int r) { return x / 2 * 2 + r % 2 + width * (y / 2 * 2 + r / 2); };
+      for (int t = 0; t < 64; ++t) {
+        next[t] = (cells[round & 1][block((rank + 3) % 4)][t] +
+                   cells[round & 1][block((rank + 1) % 4)][63 - t]) %
+                      1009 +
+                  round;
+        odd += next[t] & 1;
+      }
+      for (int t = 0; t < 64; ++t) {
+        history[b][t][round % 3] += odd;
+        cells[~round & 1][b][t] = next[t] + history[b][t][(round + 1) % 3];
+        own[b][t] += round % 4 == 3 && t >= 32 ? next[t] : 0;
+      }
+    }
+  }
+  for (int b = 0; b < width * height; ++b)
+    for (int t = 0; t < 64; ++t)
+      *want++ = cells[rounds & 1][b][t] * 7 + own[b][t] + history[b][t][0] - history[b][t][2];
+}
+
 // The same registers where nobody named a cluster: each block is its own. Vector code can tell.
 __global__ void alone(int *out) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
@@ -140,6 +195,13 @@ int main() {
     right &= told[5] == 22 && told[6] == 1 && told[7] == 96 + 2000;
   }
   EXPECT(right);
+
+  waves<<<dim3(4, 4), 64>>>(out, 11);
+  CUDA(cudaDeviceSynchronize());
+  static int want[16 * 64];
+  waves_expected(want, 4, 4, 11);
+  for (int i = 0; i < 16 * 64; ++i)
+    EXPECT_EQ(out[i], want[i]);
 
   alone<<<4, 32>>>(out);
   CUDA(cudaDeviceSynchronize());

@@ -1,5 +1,6 @@
 // Clusters in inline PTX: registers, mapa, getctarank, the barrier, loads, stores and atomics.
 // sampan-flags: -arch=sm_90
+// expect-path: vector
 #include "check.h"
 
 __device__ unsigned shared_address(const void *pointer) {
