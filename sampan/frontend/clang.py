@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from sampan.frontend.clang_output import Diagnostic, merge_diagnostics, parse_diagnostics
-from sampan.frontend.spaced_launch import write_overlay
+from sampan.frontend.corrections import MOST_ROUNDS, Corrections
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HEADERS = PACKAGE / "headers"
@@ -329,18 +329,23 @@ def _output(out_ll: Path | None) -> list[str]:
 def _run(
     source: Path, options: ClangOptions, commands: Callable[[ClangOptions], list[list[str]]]
 ) -> tuple[Diagnostic, ...]:
-    """Runs the commands for `options`; once more if only torn launches were wrong."""
+    """Runs the commands for `options`; again while what clang rejects can be corrected."""
     check_source(source)
-    try:
-        return _finish([_start(command) for command in commands(options)], source)
-    except FrontendError as error:
-        with tempfile.TemporaryDirectory(prefix="sampan-") as folder:
-            files = (one.file for one in error.diagnostics if one.is_error and one.file)
-            overlay = write_overlay(files, Path(folder))
-            if overlay is None:
-                raise
-            again = replace(options, flags=(*options.flags, "-ivfsoverlay", str(overlay)))
-            return _finish([_start(command) for command in commands(again)], source)
+    first: FrontendError | None = None
+    with tempfile.TemporaryDirectory(prefix="sampan-") as folder:
+        corrections = Corrections(Path(folder))
+        for _ in range(MOST_ROUNDS):
+            try:
+                return _finish([_start(command) for command in commands(options)], source)
+            except FrontendError as error:
+                first = first or error
+                overlay = corrections.learn(error.diagnostics)
+                if overlay is None:
+                    raise
+                if "-ivfsoverlay" not in options.flags:
+                    options = replace(options, flags=(*options.flags, "-ivfsoverlay", str(overlay)))
+    assert first is not None
+    raise first
 
 
 def _start(command: list[str]) -> subprocess.Popen[str]:

@@ -9,6 +9,7 @@ import pytest
 from sampan.frontend import clang
 from sampan.frontend.clang import ClangOptions, FrontendError
 from sampan.frontend.clang_output import merge_diagnostics, parse_diagnostics
+from sampan.frontend.missing_template import MISREAD, add_keywords
 from sampan.frontend.spaced_launch import join_launches
 
 
@@ -142,6 +143,37 @@ def test_torn_launch_is_joined(tmp_path: Path) -> None:
     assert len(joined) == len(text)
     source = write(tmp_path, "__global__ void k(int) {}\nvoid f() { k << <1, 2 >> > (3); }\n")
     clang.check(source, ClangOptions())
+
+
+WITHOUT_TEMPLATE = """\
+template <class A, class B> struct Cast {
+  template <int n> static __device__ void run(A *to, const B *from) { to[n] = A(from[n]); }
+};
+template <class T> __global__ void copy(T *to, const float *from) {
+  Cast<T, float>::run<1>(to,
+                         from); Cast<T, float>::run<2>(to, from);
+}
+template __global__ void copy(double *, const float *);
+"""
+
+
+def test_template_keyword_is_added(tmp_path: Path) -> None:
+    clang.check(write(tmp_path, WITHOUT_TEMPLATE), ClangOptions())
+    broken = WITHOUT_TEMPLATE + "int wrong = nothing;\n"
+    with pytest.raises(FrontendError, match=r":9:13: error: use of undeclared identifier"):
+        clang.check(write(tmp_path, broken), ClangOptions())
+
+
+def test_where_the_template_keyword_goes() -> None:
+    def added(text: str, column: int = 1) -> str:
+        return add_keywords(text, [(1, column, MISREAD)])
+
+    assert added("A<T>::f<n>(x);") == "A<T>::template f<n>(x);"
+    assert added("é = a::B<(x > 1), C<T>>::\n  f<n>(x);", 6) == (
+        "é = a::B<(x > 1), C<T>>::\n  template f<n>(x);"
+    )
+    for kept in ("A<T>::template f<n>(x);", "f<n>(x);", "a::f<n>(x);", "A<T>::f(x);", "A<T", ""):
+        assert added(kept) == kept
 
 
 def test_both_halves_are_written(tmp_path: Path) -> None:
