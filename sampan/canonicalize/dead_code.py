@@ -53,7 +53,9 @@ def has_effect(inst: Instruction) -> bool:
         name = inst.callee_name
         if name.startswith(_PURE_CALLS):
             return False
-        words = inst.attrs.get("fn_attrs", "") + " " + getattr(inst.callee, "attrs", "")
+        callee = inst.callee  # of an indirect call, any value
+        words = inst.attrs.get("fn_attrs", "") + " "
+        words += callee.attrs if isinstance(callee, Function) else ""
         pure = "memory(none)" in words and "willreturn" in words and "nounwind" in words
         return not (pure and name.startswith("llvm."))
     return inst.op not in _PURE
