@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sampan.ir.constants import const_int
 from sampan.ir.core import CASTS, ConstInt, ConstSplat, Instruction, Value
-from sampan.ir.types import DOUBLE, I1, I64, IntType, vector_type
+from sampan.ir.types import DOUBLE, I1, I64, ArrayType, IntType, StructType, vector_type
 from sampan.simt.transfer import gep_terms
 from sampan.vectorize.emit import Emitter
 
@@ -91,6 +91,8 @@ def vector_form(e: Emitter, inst: Instruction) -> Value:
     result = e.widen_type(inst.type)
     if op == "select" and e.divergence.is_uniform(inst.operands[0]):
         operands[0] = e.scalar(inst.operands[0])
+    if op == "select" and isinstance(result, StructType | ArrayType):
+        return e.select(*operands)
     new = e.emit(op, result, operands)
     new.attrs = dict(inst.attrs)
     if inst.flags:

@@ -15,7 +15,6 @@ from sampan.ir.types import (
     VOID,
     FunctionType,
     Type,
-    VectorType,
     array_type,
     function_type,
 )
@@ -282,24 +281,10 @@ def _indirect(e: Emitter, inst: Instruction) -> None:
     rest = e.select(chosen, e.zero(e.mask_type), remaining)
     remaining.add_incoming(rest, e.block)
     if total is not None:
-        total.add_incoming(_merge(e, chosen, result, total), e.block)
+        total.add_incoming(e.select(chosen, result, total), e.block)
         e.vectors[inst] = total
     e.jump(head)
     e.block = done
-
-
-def _merge(e: Emitter, mask: Value, chosen: Value, otherwise: Value) -> Value:
-    if isinstance(chosen.type, VectorType):
-        return e.select(mask, chosen, otherwise)
-    elements = getattr(chosen.type, "elements", None) or (
-        (chosen.type.element,) * chosen.type.count  # type: ignore[attr-defined]
-    )
-    result: Value = e.poison(chosen.type)
-    for i, t in enumerate(elements):
-        a = e.emit("extractvalue", t, [chosen], indices=(i,))
-        b = e.emit("extractvalue", t, [otherwise], indices=(i,))
-        result = e.emit("insertvalue", chosen.type, [result, _merge(e, mask, a, b)], indices=(i,))
-    return result
 
 
 def _vector_entry(e: Emitter, descriptor: Value, slot: int) -> Value:

@@ -145,9 +145,20 @@ class Emitter:
         return self.emit("icmp", t, [a, b], pred=pred)
 
     def select(self, condition: Value, a: Value, b: Value) -> Value:
+        """Lane by lane if the condition is a vector, also of vectors in a struct or an array."""
         if a is b:
             return a
-        return self.emit("select", a.type, [condition, a, b])
+        if isinstance(a.type, VectorType) or not isinstance(condition.type, VectorType):
+            return self.emit("select", a.type, [condition, a, b])
+        elements = getattr(a.type, "elements", None) or (
+            (a.type.element,) * a.type.count  # type: ignore[attr-defined]
+        )
+        result: Value = self.poison(a.type)
+        for i, t in enumerate(elements):
+            first, second = (self.emit("extractvalue", t, [v], indices=(i,)) for v in (a, b))
+            chosen = self.select(condition, first, second)
+            result = self.emit("insertvalue", a.type, [result, chosen], indices=(i,))
+        return result
 
     def entry_alloca(self, t: Type, align: int, name: str) -> Instruction:
         inst = Instruction("alloca", PTR, [], name, allocated_type=t, align=align)
