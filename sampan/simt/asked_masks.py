@@ -74,6 +74,26 @@ def masks_from(ask: Instruction) -> dict[Instruction, None]:
     return found
 
 
+def asks_of(mask: Value) -> tuple[set[Instruction], bool]:
+    """The asks whose results are mixed into a mask, and whether which ones depends on the way that
+    lanes came."""
+    asks: set[Instruction] = set()
+    by_way = False
+    seen: set[Value] = set()
+    work = [mask]
+    while work:
+        value = _plain(work.pop())
+        if value in seen or not isinstance(value, Instruction):
+            continue
+        seen.add(value)
+        if is_ask(value):
+            asks.add(value)
+        elif value.op in _MIXING:
+            by_way |= value.op == "phi"
+            work.extend(value.operands)
+    return asks, by_way
+
+
 Unrepeated = Callable[[Instruction], bool]
 
 

@@ -21,9 +21,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sampan import matrices
-from sampan.ir.cfg import LoopInfo, PostDominatorTree
+from sampan.ir.cfg import DominatorTree, LoopInfo, PostDominatorTree
 from sampan.ir.core import Block, ConstInt, Function, Instruction, Value
-from sampan.simt.asked_masks import Named, is_ask, masks_from, trusted
+from sampan.simt.asked_masks import Named, asks_of, is_ask, masks_from, trusted
 from sampan.simt.divergence import Divergence
 from sampan.simt.iteration import IterationPostDominators
 from sampan.simt.ways import (
@@ -88,7 +88,9 @@ class _Search:
         self.barriers = [i for i in function.instructions() if is_barrier(i)]
         # Those whose mask was not found by asking: nothing is known of whom it names.
         self.blind = [i for i in operations if not _is_asked(i)]
-        self.loops = LoopInfo(function)
+        self.asked = [i for i in operations if _is_asked(i)]
+        self.tree = DominatorTree(function)
+        self.loops = LoopInfo(function, self.tree)
         self.steps = Steps(_MOST_STEPS)
         post = PostDominatorTree(function)
         iteration = IterationPostDominators(function, self.loops)
@@ -149,18 +151,18 @@ class _Search:
                 for i in self.operations
                 if i.callee_name in _OPERATIONS and i.arguments[0] in mixed
             ]
-            possible = [*users, *self.blind]
-            if not users or not self._some_parted(possible):
+            if not users or not self._some_parted(self.operations):
                 continue
             masks = [i.arguments[0] for i in users]
-            ways = Ways(self.loops, self.steps, possible, self.barriers, ask, masks)
+            ways = Ways(self.loops, self.steps, self.operations, self.barriers, ask, masks)
             named = {i: Named(ask, i.arguments[0], self.divergence) for i in users}
             for point, held in ways.everywhere():
                 branch = point.block
                 if branch in self.divergence.divergent_branches:
+                    others = [i for i in self.asked if i not in named]
                     meets = _Asked(
                         named,
-                        frozenset(self.blind),
+                        frozenset(self.blind + [i for i in others if self._may_part(i, branch)]),
                         branch.terminator.operands[0],
                         point.rounds,
                         ways.rounding,
@@ -170,6 +172,21 @@ class _Search:
                     if found is not None:
                         return found
         return None
+
+    def _may_part(self, inst: Instruction, branch: Block) -> bool:
+        """Whether the lanes that an asked mask names may have been asked before the branch, and be
+        parted by it."""
+        mask = inst.arguments[0]
+        asks, by_way = asks_of(mask)
+        if by_way:
+            return True
+        before = [a for a in asks if a.block is not None and self.tree.dominates(a.block, branch)]
+        condition = branch.terminator.operands[0]
+        # Whatever the ask's operands are, they cannot have changed on the way from there.
+        return bool(before) and not any(
+            named.inside and named.agree_on(condition, lambda i: True, lambda i: False)
+            for named in (Named(ask, mask, self.divergence) for ask in before)
+        )
 
     # -- both sides of a branch -------------------------------------------------------------------
 
@@ -213,10 +230,11 @@ def _accept_all(inst: Instruction, rounds: Rounds, held: Held) -> bool:
 @dataclass(frozen=True)
 class _Asked:
     """Whether lanes that an ask found together, and that a branch has parted, may be named by the
-    mask of an operation. `since`: the rounds between the ask and the branch."""
+    mask of an operation. `others`: operations with masks from elsewhere that may be equal to one
+    of the ask's. `since`: the rounds between the ask and the branch."""
 
     named: dict[Instruction, Named]
-    blind: frozenset[Instruction]
+    others: frozenset[Instruction]
     condition: Value
     since: Rounds
     rounding: Rounding
@@ -228,7 +246,7 @@ class _Asked:
                 lambda i: not self.rounding.repeats(i, self.since),
                 lambda i: not self.rounding.repeats(i, rounds),
             )
-        return inst in self.blind
+        return inst in self.others
 
 
 def _is_asked(inst: Instruction) -> bool:

@@ -1,3 +1,4 @@
+// not-interpreted: blocks wait for each other, and the interpreter runs one after the other
 // The whole grid meets: a cooperative launch, with as many blocks as fit at once.
 #include "check.h"
 #include <cooperative_groups.h>

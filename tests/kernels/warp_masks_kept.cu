@@ -46,6 +46,17 @@ __global__ void ballot_then_branch(int *out, int n) {
     out[t] = -__reduce_add_sync(~yes, t);
 }
 
+// Each side was asked for itself.
+__global__ void asked_twice(int *out) {
+  int t = threadIdx.x;
+  unsigned few = __ballot_sync(0xffffffff, t % 5 == 0),
+           rest = __ballot_sync(0xffffffff, t % 5 != 0);
+  if (t % 5 == 0)
+    out[t] = __reduce_add_sync(few, t);
+  else
+    out[t] = __reduce_add_sync(rest, 1);
+}
+
 // A row of values a lane, of different lengths: who goes on is asked each round.
 __global__ void rounds(int *out, const int *lengths) {
   int t = threadIdx.x, left = lengths[t], sum = 0;
@@ -119,6 +130,11 @@ int main() {
     t < 20 && t % 3 ? (yes += t, odd += t & 1) : no += t;
   for (int t = 0; t < 32; ++t)
     EXPECT_EQ(out[t], t < 20 && t % 3 ? yes + odd : -no);
+
+  asked_twice<<<1, 32>>>(out);
+  SYNC();
+  for (int t = 0; t < 32; ++t)
+    EXPECT_EQ(out[t], t % 5 == 0 ? 105 : 25);
 
   for (int t = 0; t < 32; ++t)
     in[t] = t % 5;

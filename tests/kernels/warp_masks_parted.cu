@@ -29,6 +29,16 @@ __global__ void ballot_and_constant(int *out) {
     out[t] = __shfl_xor_sync(0xffffffff, t + 200, 2);
 }
 
+// Two asks that found the same lanes.
+__global__ void two_asks(int *out) {
+  int t = threadIdx.x;
+  unsigned all = __ballot_sync(0xffffffff, 1), active = __activemask();
+  if (t & 4)
+    out[t] = __shfl_xor_sync(all, t + 100, 4);
+  else
+    out[t] = __shfl_xor_sync(active, t + 200, 4);
+}
+
 __global__ void match_then_both_sides(int *out) {
   __shared__ int box[32];
   int t = threadIdx.x;
@@ -122,6 +132,10 @@ int main() {
   SYNC();
   for (int t = 0; t < 32; ++t)
     EXPECT_EQ(out[t], t & 2 ? (t ^ 2) + 200 : (t ^ 2) + 100);
+  two_asks<<<1, 32>>>(out);
+  SYNC();
+  for (int t = 0; t < 32; ++t)
+    EXPECT_EQ(out[t], t & 4 ? (t ^ 4) + 200 : (t ^ 4) + 100);
   match_then_both_sides<<<1, 32>>>(out);
   SYNC();
   for (int t = 0; t < 32; ++t)
