@@ -9,6 +9,7 @@ the passes: 0 translates what they made as it is, which costs half the time.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import subprocess
@@ -27,6 +28,7 @@ from sampan.pipeline import VectorForms
 from sampan.targets.widths import GangPlan, Rows
 from sampan.vectorize.module import ModuleVectorizer
 from tests.fuzz.paths import ROOT, RUN_SECONDS, Outcome, PathFailure, Runner, parse_outputs
+from tests.fuzz.planting import changed
 from tests.fuzz.program import SUPPORT, device_program, input_seed, kernel_p0
 from tests.fuzz.source import Kernel
 
@@ -57,6 +59,8 @@ def device_ir(kernels: list[Kernel], folder: Path, fmad: bool = False, optimize:
         device_optimize=optimize,
         devicelib=support.device_library(),
     )
+    if headers := changed("headers"):
+        options = dataclasses.replace(options, headers=(headers, *options.headers))
     try:
         clang.compile_device(source, options, out)
     except clang.FrontendError as error:
@@ -128,11 +132,10 @@ def _symbol(kernel: Kernel) -> str:
     return f"_Z{len(kernel.name)}{kernel.name}P"
 
 
-def link(data: bytes, binary: Path, changed: Path | None = None) -> None:
-    """`changed`: see harness()."""
+def link(data: bytes, binary: Path) -> None:
     device_object = binary.with_suffix(".o")
     device_object.write_bytes(data)
-    command = ["g++", "-o", str(binary), *map(str, harness(changed)), str(device_object), "-lm"]
+    command = ["g++", "-o", str(binary), *map(str, harness()), str(device_object), "-lm"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise PathFailure(f"linking: {done.stderr[-2000:]}")
@@ -165,11 +168,11 @@ def _plan_line(kernel: Kernel) -> str:
     return f"{kernel.name} {shape} {kernel.dynamic_shared} {input_seed(kernel)} {last}"
 
 
-def harness(changed: Path | None = None) -> list[Path]:
-    """The objects that run the kernels; built once for each state of their sources. The runtime's
-    files in the folder `changed`, if given, are taken instead of its own."""
+def harness() -> list[Path]:
+    """The objects that run the kernels; built once for each state of their sources."""
     runtime = ROOT / "sampan" / "runtime"
-    folders = [*([changed] if changed else []), runtime, runtime / "include"]
+    planted = changed("runtime")
+    folders = [*([planted] if planted else []), runtime, runtime / "include"]
     headers = [*SUPPORT.glob("*.h"), *(f for folder in folders for f in folder.glob("*.h"))]
     options = ["-std=c++17", "-O1", "-w", *(f"-I{folder}" for folder in [*folders, SUPPORT])]
     digest = hashlib.sha256(b"".join(f.read_bytes() for f in sorted(headers))).digest()

@@ -153,7 +153,7 @@ def _complete(g: Generation, scope: Scope) -> bool:
     return together(g, scope) and not g.returned and not in_loop
 
 
-@rule(7, _complete)
+@rule(14, _complete)
 def make_tile(g: Generation, scope: Scope) -> Statement:
     """Tiles must part the block evenly, and nobody of a tile may have returned."""
     sizes = [s for s in (1, 2, 4, 8, 16, 32) if _block_size(g) % s == 0]
@@ -175,7 +175,7 @@ def make_tile(g: Generation, scope: Scope) -> Statement:
     return leaf(f"{{ {site} auto {tile.name} = {made}; {work} }}")
 
 
-@rule(5, together)
+@rule(10, together)
 def make_coalesced(g: Generation, scope: Scope) -> Statement:
     """Where all lanes are, and where a branch parts them that all leave together."""
     group = Group(g.fresh("group"))
@@ -196,7 +196,7 @@ def make_coalesced(g: Generation, scope: Scope) -> Statement:
     )
 
 
-@rule(3, lambda g, s: g.warps and s.in_kernel and s.divergent and s.trips <= 16)
+@rule(6, lambda g, s: g.warps and s.in_kernel and s.divergent and s.trips <= 16)
 def make_coalesced_in_branch(g: Generation, scope: Scope) -> Statement:
     """Who comes along is open where not all do; these results do not depend on it."""
     name, site = g.fresh("group"), g.site("coalesced_in_branch")

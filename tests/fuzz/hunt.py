@@ -43,7 +43,8 @@ class Batch:
     llvm_level: int
     device_ll: str
     expected: list[Outcome]
-    sound: list[str] | None = None  # differences that the compiler shows without any plant
+    # Differences that the compiler shows without any plant, by path.
+    sound: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def setting(self) -> str:
@@ -52,12 +53,14 @@ class Batch:
 
 @dataclass
 class Hunt:
-    """The kernels `first`, `first` + 1, … of stream `seed`, up to `limit` of them."""
+    """The kernels `first`, `first` + 1, … of stream `seed`, up to `limit` of them; with `warps`
+    such that have warp-wide operations and a small block."""
 
     folder: Path
     seed: int = 1
     first: int = 0
     limit: int = 500
+    warps: bool = False
     batches: list[Batch] = field(default_factory=list)
     unsound: list[str] = field(default_factory=list)  # kernels wrong without a plant
 
@@ -66,10 +69,10 @@ class Hunt:
         while tried < self.limit:
             batch = self._batch(number)
             with planted(plant):
-                differences = self._run(batch)
+                differences = self._run(batch, plant)
             for kernel, problem in zip(batch.kernels, differences, strict=True):
                 tried += 1
-                if problem and self._sound(batch, kernel):
+                if problem and self._sound(batch, kernel, plant.path):
                     setting = f"{kernel.label}, {batch.setting}"
                     return Find(plant, tried, setting, problem.strip().splitlines()[-1])
             number += 1
@@ -86,24 +89,28 @@ class Hunt:
         size = min(size, self.limit - done)
         width, level, llvm_level = SETTINGS[number % len(SETTINGS)]
         at = self.first + done
-        kernels = [generate(self.seed, n) for n in range(at, at + size)]
+        share = {"small": True, "warp_share": 1.0} if self.warps else {}
+        kernels = [generate(self.seed, n, **share) for n in range(at, at + size)]
         expected = run_path("host", kernels, self.folder)
         device_ll = direct.device_ir(kernels, self.folder, optimize=level)
         return Batch(kernels, width, level, llvm_level, device_ll, expected)
 
-    def _run(self, batch: Batch) -> list[str]:
+    def _run(self, batch: Batch, plant: Plant | None, path: str = "vector") -> list[str]:
         """What differs, kernel by kernel. A crash counts against the kernel that caused it."""
-        outcomes = self._outcomes(batch)
+        outcomes = self._outcomes(batch, plant, plant.path if plant else path)
         return [
             difference(want, got, kernel)
             for kernel, want, got in zip(batch.kernels, batch.expected, outcomes, strict=True)
         ]
 
-    def _outcomes(self, batch: Batch) -> list[Outcome]:
+    def _outcomes(self, batch: Batch, plant: Plant | None, path: str) -> list[Outcome]:
         binary = self.folder / "hunted"
         try:
+            device_ll = batch.device_ll
+            if plant is not None and plant.in_headers:
+                device_ll = direct.device_ir(batch.kernels, self.folder, optimize=batch.level)
             data = direct.compile_batch(
-                batch.kernels, batch.device_ll, "vector", batch.width, batch.llvm_level
+                batch.kernels, device_ll, path, batch.width, batch.llvm_level
             )
             direct.link(data, binary)
         except PathFailure as failure:
@@ -111,11 +118,11 @@ class Hunt:
             return [Outcome(b"", str(failure)) for _ in batch.kernels]
         return direct.execute(binary, batch.kernels, self.folder, RUN_SECONDS)
 
-    def _sound(self, batch: Batch, kernel: Kernel) -> bool:
+    def _sound(self, batch: Batch, kernel: Kernel, path: str) -> bool:
         """Whether the compiler without the plant gets this kernel right."""
-        if batch.sound is None:
-            batch.sound = self._run(batch)
-            for each, problem in zip(batch.kernels, batch.sound, strict=True):
+        if path not in batch.sound:
+            batch.sound[path] = self._run(batch, None, path)
+            for each, problem in zip(batch.kernels, batch.sound[path], strict=True):
                 if problem:
-                    self.unsound.append(f"{each.label}: {problem}")
-        return not batch.sound[batch.kernels.index(kernel)]
+                    self.unsound.append(f"{each.label} on {path}: {problem}")
+        return not batch.sound[path][batch.kernels.index(kernel)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.fuzz.planting import Plant
+from tests.fuzz.warp_plants import WARP_PLANTS
 
 CANONICALIZE = (
     Plant(
@@ -372,7 +373,7 @@ PRIVATES_AND_CALLS = (
         "calls",
         "of the functions that one call reaches only the last one's results are kept",
         "sampan.vectorize.calls:_indirect",
-        "_merge(e, chosen, result, total)",
+        "e.select(chosen, result, total)",
         "result",
     ),
     Plant(
@@ -444,4 +445,5 @@ PLANTS = (
     *WIDEN,
     *PRIVATES_AND_CALLS,
     *BLOCK,
+    *WARP_PLANTS,
 )

@@ -9,7 +9,7 @@ from tests.fuzz.statements import MAX_TRIPS, rule
 from tests.fuzz.warps import ALL, Members, operation, operations, together
 
 
-@rule(4, together)
+@rule(8, together)
 def make_members_branch(g: Generation, scope: Scope) -> Statement:
     """Lanes that take a branch, found by a ballot, exchange values in it; so may the others."""
     flag, members = g.fresh("takes"), g.fresh("members")
@@ -35,7 +35,7 @@ def make_members_branch(g: Generation, scope: Scope) -> Statement:
     )
 
 
-@rule(3, together)
+@rule(6, together)
 def make_constant_members(g: Generation, scope: Scope) -> Statement:
     """A branch of the lanes that a constant names."""
     count = g.rng.choice((1, 4, 7, 16, 20, 31))
@@ -50,7 +50,7 @@ def make_constant_members(g: Generation, scope: Scope) -> Statement:
     return leaf(f"if (LANE < {count}) {{ {site} {work} }}{other}")
 
 
-@rule(4, together)
+@rule(8, together)
 def make_matched_groups(g: Generation, scope: Scope) -> Statement:
     """Lanes with the same value act together; one of them may do work for all."""
     same, key = g.fresh("same"), g.fresh("key")
@@ -86,7 +86,7 @@ def make_matched_groups(g: Generation, scope: Scope) -> Statement:
     return leaf(f"{head}{operations(g, scope, group)} }}")
 
 
-@rule(5, lambda g, s: together(g, s) and g.meetings)
+@rule(10, lambda g, s: together(g, s) and g.meetings)
 def make_meeting(g: Generation, scope: Scope) -> Statement:
     """Lanes meet at an operation that they come to from different places."""
     inner = scope.child(divergent=True)
@@ -98,7 +98,17 @@ def make_meeting(g: Generation, scope: Scope) -> Statement:
         work = f"h = mix(h, {expression(g, inner, INT, 1)});"
         return leaf(f"if ({test}) {{ {site} {work} {first} }} else {{ {first} {work} }}")
     members, flag = g.fresh("members"), g.fresh("takes")
-    if kind < 0.6:  # named by asking, and parted afterwards
+    if kind < 0.45:  # named in one way here, and in another there
+        seed = g.rng.getrandbits(32)
+        texts = []
+        for mask in (Members(members), ALL):
+            g.rng.seed(seed)
+            texts.append(operation(g, inner, mask))
+        return leaf(
+            f"{{ const unsigned {members} = __ballot_sync({ALL.text}, 1);\n"
+            f"  if ({test}) {{ {site} {texts[0]} }} else {{ {texts[1]} }} }}"
+        )
+    if kind < 0.7:  # named by asking, and parted afterwards
         first = operation(g, inner, Members(members, 0))
         where = f"if ({flag}) " if g.chance(0.6) else ""
         asked = flag if where else "1"
@@ -119,7 +129,7 @@ def make_meeting(g: Generation, scope: Scope) -> Statement:
     )
 
 
-@rule(3, lambda g, s: together(g, s) and s.trips * 8 <= MAX_TRIPS)
+@rule(6, lambda g, s: together(g, s) and s.trips * 8 <= MAX_TRIPS)
 def make_members_loop(g: Generation, scope: Scope) -> Statement:
     """A loop that lanes leave one after the other; who is left is asked, each round or once."""
     left, members = g.fresh("left"), g.fresh("members")
@@ -157,7 +167,7 @@ def make_members_loop(g: Generation, scope: Scope) -> Statement:
     )
 
 
-@rule(3, lambda g, s: g.warps and s.in_kernel and s.divergent and s.trips <= 16)
+@rule(6, lambda g, s: g.warps and s.in_kernel and s.divergent and s.trips <= 16)
 def make_active_branch(g: Generation, scope: Scope) -> Statement:
     """Who comes along is open where not all do; these results do not depend on it."""
     active = g.fresh("active")

@@ -107,7 +107,7 @@ def _half_shuffle(g: Generation, scope: Scope, members: Members) -> str:
 
 
 def _match(g: Generation, scope: Scope, members: Members) -> str:
-    type_ = g.rng.choice((INT, INT, UNSIGNED, FLOAT, DOUBLE, LONG, ULONG, _C_LONG, _C_ULONG))
+    type_ = g.rng.choice((INT, UNSIGNED, FLOAT, DOUBLE, LONG, ULONG, _C_LONG, _C_ULONG))
     modulus = g.rng.choice((1, 2, 4, 9))
     value = f"({type_.name})((unsigned)({expression(g, scope, INT, 1)}) % {modulus}u)"
     if type_.bits == 64 and not type_.floating and g.chance(0.5):
@@ -162,7 +162,7 @@ def operations(g: Generation, scope: Scope, members: Members, low: int = 1, high
     return " ".join(operation(g, scope, members) for _ in range(g.rng.randint(low, high)))
 
 
-@rule(7, together)
+@rule(14, together)
 def make_warp_operation(g: Generation, scope: Scope) -> Statement:
     members = ALL
     if g.chance(0.3):
@@ -171,7 +171,7 @@ def make_warp_operation(g: Generation, scope: Scope) -> Statement:
     return leaf(f"{g.site('warp_operation')} {operation(g, scope, members)}")
 
 
-@rule(4, together)
+@rule(8, together)
 def make_shuffled_variable(g: Generation, scope: Scope) -> Statement:
     """A variable becomes another lane's: later code depends on it."""
     targets = [v for v in scope.mutable() if v.type in SHUFFLED and not v.uniform]
@@ -182,7 +182,7 @@ def make_shuffled_variable(g: Generation, scope: Scope) -> Statement:
     return leaf(f"{target.name} = {shuffle(g, scope, target.type, ALL)};")
 
 
-@rule(3, together)
+@rule(6, together)
 def make_butterfly(g: Generation, scope: Scope) -> Statement:
     """A reduction by a loop of shuffles, as programs write it."""
     total, distance = g.fresh("sum"), g.fresh("d")
@@ -197,7 +197,7 @@ def make_butterfly(g: Generation, scope: Scope) -> Statement:
     )
 
 
-@rule(2, together)
+@rule(4, together)
 def make_active_mask(g: Generation, scope: Scope) -> Statement:
     """Where all lanes come from one meeting, they come along; so it is known who is active, and
     what the old forms act on."""
@@ -219,7 +219,7 @@ def make_active_mask(g: Generation, scope: Scope) -> Statement:
     return leaf(f"{site} h = mix(h, __shfl{mode}({value}, {_distance(g, scope)}));")
 
 
-@rule(3, lambda g, s: together(g, s) and not g.returned)
+@rule(6, lambda g, s: together(g, s) and not g.returned)
 def make_warp_exchange(g: Generation, scope: Scope) -> Statement:
     """Values go through shared memory, with nothing but the warp's own meeting between."""
     site = g.site("syncwarp_exchange")
