@@ -16,8 +16,10 @@ from sampan.ir.core import Block, Function, Instruction, Module, Poison, Value
 from sampan.ir.edit import jump, split_after
 from sampan.ir.types import VOID
 
-# Instructions of the caller beyond which nothing more is put in: the code would take minutes.
+# Instructions of the caller beyond which nothing more is put in, as the code would take minutes:
+# what must be in the kernel, and what is only better there.
 LARGEST = 60_000
+LARGEST_BETTER = 12_000
 
 
 def run(function: Function, wanted: Callable[[Function], bool]) -> bool:
@@ -31,9 +33,10 @@ def run(function: Function, wanted: Callable[[Function], bool]) -> bool:
         call, inside = calls.pop()
         callee = call.callee
         assert isinstance(callee, Function)
-        size += sum(1 for _ in callee.instructions())
-        if callee in inside or size > LARGEST:
+        grown = size + sum(1 for _ in callee.instructions())
+        if callee in inside or grown > (LARGEST if wanted(callee) else LARGEST_BETTER):
             continue
+        size = grown
         copies = _inline(function, call, callee)
         calls += [(copies[inner], (*inside, callee)) for inner in _calls(callee, wanted)]
         changed = True
