@@ -97,6 +97,8 @@ def _run(
         "--path",
         path,
         f"--json={report}",
+        # What the compiler says is said when it compiles, not of a cached program.
+        *(["--no-cache"] if expected.error else []),
         *sources,
         timeout=expected.limit,
         env={"SAMPAN_SEED": SEED},

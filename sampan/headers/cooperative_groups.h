@@ -293,6 +293,8 @@ private:
 
 template <unsigned int Size, typename ParentT>
 __device__ inline thread_block_tile<Size, ParentT> tiled_partition(const ParentT &) {
+  static_assert(!__is_same(ParentT, coalesced_group),
+                "tiles of a coalesced_group are made at run time: tiled_partition(group, size)");
   return thread_block_tile<Size, ParentT>();
 }
 
@@ -319,7 +321,9 @@ template <typename G>
 __device__ inline coalesced_group binary_partition(const G &parent, bool side) {
   unsigned int members = parent.sampan_members();
   unsigned int chosen = __ballot_sync(members, side);
-  return coalesced_group(side ? chosen : members & ~chosen, side, 2);
+  // Of a tile at the end of a block, not all members are there.
+  unsigned int own = (side ? chosen : members & ~chosen) & sampan::threads_of_warp();
+  return coalesced_group(own, side, 2);
 }
 
 template <typename G, typename L>

@@ -312,8 +312,8 @@ HEADERS = (
         "groups",
         "those who say no make a group with all",
         _GROUPS,
-        "side ? chosen : members & ~chosen",
-        "side ? chosen : members",
+        "side ? chosen : members & ~chosen)",
+        "side ? chosen : members)",
     ),
     _plant(
         "label-number",

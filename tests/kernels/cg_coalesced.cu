@@ -42,6 +42,13 @@ __global__ void parted(int *out) {
   row[7] = cg::reduce(few, t, cg::less<int>()) * 10 + few.size();
 }
 
+// A tile at the end of a block lacks lanes: they are on neither side.
+__global__ void few(int *out) {
+  int t = threadIdx.x;
+  auto half = cg::binary_partition(cg::tiled_partition<32>(cg::this_thread_block()), t % 4 == 1);
+  out[t] = half.size() * 100 + half.thread_rank();
+}
+
 int main() {
   int *out = managed<int>(64 * 8), *counter = managed<int>(65);
   came_along<<<1, 64>>>(out, counter);
@@ -105,5 +112,9 @@ int main() {
         first = u;
     EXPECT_EQ(row[7], first * 10 + (size - rank / 3 * 3 < 3 ? size - rank / 3 * 3 : 3));
   }
+  few<<<1, 21>>>(out);
+  SYNC();
+  for (int t = 0; t < 21; ++t)
+    EXPECT_EQ(out[t], t % 4 == 1 ? 500 + t / 4 : 1600 + t - (t + 2) / 4);
   return verdict();
 }

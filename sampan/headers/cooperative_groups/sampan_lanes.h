@@ -11,6 +11,12 @@ namespace sampan {
 
 __device__ inline unsigned int lane() { return __nvvm_read_ptx_sreg_laneid(); }
 __device__ inline unsigned int block_threads() { return blockDim.x * blockDim.y * blockDim.z; }
+// The lanes of this warp that are threads: the last warp of a block may lack some.
+__device__ inline unsigned int threads_of_warp() {
+  unsigned int rank = (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x;
+  unsigned int left = block_threads() - rank / 32 * 32;
+  return left >= 32 ? 0xffffffffu : (1u << left) - 1;
+}
 
 // How many of the members are lower lanes than this one.
 __device__ inline unsigned int rank_in(unsigned int members) {
