@@ -36,12 +36,30 @@ def waiting_observation(function: Function) -> Instruction | None:
     return None
 
 
+def _changes(value: Value, loop: Loop) -> bool:
+    """Whether the value may be another one in each round. Arithmetic in the loop on what comes from
+    before does not change: the address of a shared variable is computed where it is used."""
+    seen: set[Value] = set()
+    work = [value]
+    while work:
+        one = work.pop()
+        if one in seen or not isinstance(one, Instruction) or one.block not in loop.blocks:
+            continue
+        seen.add(one)
+        if one.op in ("phi", "load", "atomicrmw", "cmpxchg"):
+            return True
+        if one.op == "call" and not one.callee_name.startswith("sampan."):
+            return True
+        work += one.operands
+    return False
+
+
 def _observes(inst: Instruction, loop: Loop) -> bool:
     """Whether the loop may look here again and again until another thread acts."""
     if inst.op not in ("load", "atomicrmw", "cmpxchg"):
         return False
     pointer = inst.operands[0]
-    if isinstance(pointer, Instruction) and pointer.block in loop.blocks:
+    if _changes(pointer, loop):
         return False  # another place each time: a search, not a wait
     if inst.op == "load":
         return bool(inst.attrs.get("volatile") or inst.attrs.get("ordering"))
