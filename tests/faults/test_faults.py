@@ -103,7 +103,7 @@ def _problem(case: Case, program: Path) -> str:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=30,
+            timeout=90,
         )
     except subprocess.TimeoutExpired as error:
         return f"{case.name}: does not end\n{error.stdout!r}\n{error.stderr!r}"
