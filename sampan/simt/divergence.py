@@ -269,9 +269,10 @@ class _Analysis:
                 continue
             for successor in block.successors:
                 reach(block, successor, label[block])
+        behind = set(label)
         for block in joins:
             self.result.joins.add(block)
-            self.parting.setdefault(block, {})[branch] = set(label)
+            self.parting.setdefault(block, {})[branch] = behind
             for phi in block.phis:
                 self.pending[phi] = None
         for loop in exited:

@@ -4,26 +4,14 @@
 #define SAMPAN_COOPERATIVE_GROUPS_MEMCPY_ASYNC_H
 
 #include "../cooperative_groups.h"
+#include "../sampan/group_copy.h"
 
 namespace cooperative_groups {
 namespace sampan {
 
-template <typename Word, typename G>
-__device__ inline void copy_words(const G &group, void *to, const void *from, size_t count) {
-  auto *target = static_cast<Word *>(to);
-  auto *source = static_cast<const Word *>(from);
-  size_t step = group.num_threads();
-  for (size_t i = group.thread_rank(); i < count; i += step)
-    target[i] = source[i];
-}
-
 template <typename G>
 __device__ inline void copy_bytes(const G &group, void *to, const void *from, size_t bytes) {
-  bool words = ((reinterpret_cast<size_t>(to) | reinterpret_cast<size_t>(from) | bytes) & 3) == 0;
-  if (words)
-    copy_words<unsigned int>(group, to, from, bytes / 4);
-  else
-    copy_words<unsigned char>(group, to, from, bytes);
+  __sampan::copy_bytes(group.thread_rank(), group.num_threads(), to, from, bytes);
 }
 
 } // namespace sampan

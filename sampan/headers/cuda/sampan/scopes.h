@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "../../cuda_runtime.h"
+#include "../../sampan/group_copy.h"
 
 namespace cuda {
 
@@ -25,32 +26,6 @@ template <::std::size_t Alignment> struct aligned_size_t {
   __host__ __device__ constexpr operator ::std::size_t() const { return value; }
 };
 
-namespace sampan {
-
-// One thread copies. Copies are done when the call returns.
-__device__ inline void copy(void *to, const void *from, ::std::size_t bytes) {
-  ::std::size_t places =
-      reinterpret_cast<::std::size_t>(to) | reinterpret_cast<::std::size_t>(from);
-  if (((places | bytes) & 3) == 0)
-    for (::std::size_t i = 0; i < bytes / 4; ++i)
-      static_cast<unsigned int *>(to)[i] = static_cast<const unsigned int *>(from)[i];
-  else
-    for (::std::size_t i = 0; i < bytes; ++i)
-      static_cast<unsigned char *>(to)[i] = static_cast<const unsigned char *>(from)[i];
-}
-
-// The threads of a group copy together.
-template <typename G>
-__device__ inline void copy_together(const G &group, void *to, const void *from,
-                                     ::std::size_t bytes) {
-  ::std::size_t places =
-      reinterpret_cast<::std::size_t>(to) | reinterpret_cast<::std::size_t>(from);
-  ::std::size_t word = ((places | bytes) & 3) == 0 ? 4 : 1;
-  for (::std::size_t i = group.thread_rank() * word; i < bytes; i += group.size() * word)
-    copy(static_cast<char *>(to) + i, static_cast<const char *>(from) + i, word);
-}
-
-} // namespace sampan
 } // namespace cuda
 
 #endif
