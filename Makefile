@@ -1,9 +1,9 @@
 # Sampan: `make demo` shows it at work, `make test` checks it; both set everything up themselves.
-.PHONY: all setup demo test lint docs ulp clean
+.PHONY: all setup demo test lint docs ulp bench clean
 
 PYTHON_FILES := sampan tests tools benchmarks examples
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
-  'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/**' 'tests/kernels/*' 'tests/hazards/*' \
+  'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/**' 'tests/kernels/*' 'tests/hazards/*' 'benchmarks/**' \
   | grep -E '\.(h|cpp|cuh?)$$')
 JOBS ?= 2
 
@@ -35,6 +35,10 @@ docs: setup
 # in build/ulp.
 ulp: setup
 	.venv/bin/python tests/devicelib/ulp.py
+
+# Kernel times beside the peers, which are set up in build/bench. BENCH passes on options.
+bench: setup
+	.venv/bin/python benchmarks/bench.py $(BENCH)
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

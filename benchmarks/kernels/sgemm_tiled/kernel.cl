@@ -1,12 +1,12 @@
-// The kernel of sgemm_tiled.cu in OpenCL C.
-#pragma OPENCL FP_CONTRACT ON
 #define TILE 16
 
-__kernel void sgemm(__global const float *a, __global const float *b, __global float *c, int n) {
+__attribute__((reqd_work_group_size(TILE, TILE, 1)))
+__kernel void sgemm(__global const float *restrict a, __global const float *restrict b,
+                    __global float *restrict c, int n) {
   __local float tile_a[TILE][TILE];
   __local float tile_b[TILE][TILE];
   int tx = get_local_id(0), ty = get_local_id(1);
-  int row = get_group_id(1) * TILE + ty, column = get_group_id(0) * TILE + tx;
+  int row = get_global_id(1), column = get_global_id(0);
   float sum = 0.0f;
   for (int tile = 0; tile < n / TILE; ++tile) {
     tile_a[ty][tx] = a[row * n + tile * TILE + tx];

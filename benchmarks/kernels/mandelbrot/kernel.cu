@@ -1,9 +1,8 @@
-// The kernel of mandelbrot.cu in OpenCL C.
-#pragma OPENCL FP_CONTRACT ON
+#include "../../hosts/cuda_host.h"
 
-__kernel void mandelbrot(__global int *counts, int width, int iterations) {
-  int x = get_group_id(0) * get_local_size(0) + get_local_id(0);
-  int y = get_group_id(1) * get_local_size(1) + get_local_id(1);
+__global__ void mandelbrot(int *counts, int width, int iterations) {
+  int x = blockIdx.x * blockDim.x + threadIdx.x;
+  int y = blockIdx.y * blockDim.y + threadIdx.y;
   float cx = -2.0f + 3.0f * (float)x / (float)width;
   float cy = -1.5f + 3.0f * (float)y / (float)width;
   float zx = 0.0f, zy = 0.0f;
@@ -16,3 +15,4 @@ __kernel void mandelbrot(__global int *counts, int width, int iterations) {
   }
   counts[y * width + x] = count;
 }
+KERNEL(mandelbrot);
