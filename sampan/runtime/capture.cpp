@@ -208,9 +208,15 @@ cudaError_t begin(Stream *stream, cudaStreamCaptureMode mode, Graph *graph,
   return cudaSuccess;
 }
 
+// `result` may be null where the program gave the graph.
 cudaError_t end(Stream *stream, cudaGraph_t *result) {
   std::lock_guard<std::mutex> lock(mutex);
   Capture *capture = stream->capture;
+  if (!result && (!capture || capture->own_graph))
+    return cudaErrorInvalidValue;
+  cudaGraph_t unused;
+  if (!result)
+    result = &unused;
   *result = nullptr;
   if (!capture)
     return cudaErrorIllegalState;
@@ -252,8 +258,29 @@ SAMPAN_API cudaError_t cudaStreamBeginCapture(cudaStream_t handle, cudaStreamCap
 }
 
 SAMPAN_API cudaError_t cudaStreamEndCapture(cudaStream_t handle, cudaGraph_t *graph) {
-  return with_stream(
-      handle, [&](Stream *stream) { return graph ? end(stream, graph) : cudaErrorInvalidValue; });
+  return with_stream(handle, [&](Stream *stream) { return end(stream, graph); });
+}
+
+// Into a graph that there is, behind these of its nodes.
+SAMPAN_API cudaError_t cudaStreamBeginCaptureToGraph(cudaStream_t handle, cudaGraph_t graph_handle,
+                                                     const cudaGraphNode_t *needs,
+                                                     const cudaGraphEdgeData *edges, size_t count,
+                                                     cudaStreamCaptureMode mode) {
+  return with_stream(handle, [&](Stream *stream) {
+    Graph *graph = find_graph(graph_handle);
+    std::vector<Node *> tips;
+    if (!graph || (count && !needs))
+      return cudaErrorInvalidValue;
+    if (!default_edges(edges, count))
+      return cudaErrorNotSupported;
+    for (size_t i = 0; i < count; ++i) {
+      Node *node = find_node(needs[i]);
+      if (!node || node->graph != graph)
+        return cudaErrorInvalidValue;
+      tips.push_back(node);
+    }
+    return begin(stream, mode, graph, std::move(tips));
+  });
 }
 
 SAMPAN_API cudaError_t cudaStreamIsCapturing(cudaStream_t handle, cudaStreamCaptureStatus *status) {
@@ -318,6 +345,33 @@ SAMPAN_API cudaError_t cudaStreamUpdateCaptureDependencies(cudaStream_t handle,
     }
     return cudaSuccess;
   });
+}
+
+// Edges have no data but the default.
+SAMPAN_API cudaError_t cudaStreamGetCaptureInfo_v3(cudaStream_t handle,
+                                                   cudaStreamCaptureStatus *status,
+                                                   unsigned long long *id, cudaGraph_t *graph,
+                                                   const cudaGraphNode_t **needs,
+                                                   const cudaGraphEdgeData **edges, size_t *count) {
+  static thread_local std::vector<cudaGraphEdgeData> data;
+  size_t found = 0;
+  cudaError_t error = cudaStreamGetCaptureInfo(handle, status, id, graph, needs, &found);
+  if (count)
+    *count = found;
+  if (edges) {
+    data.assign(found, {});
+    *edges = data.data();
+  }
+  return error;
+}
+
+SAMPAN_API cudaError_t cudaStreamUpdateCaptureDependencies_v2(cudaStream_t handle,
+                                                              cudaGraphNode_t *needs,
+                                                              const cudaGraphEdgeData *edges,
+                                                              size_t count, unsigned flags) {
+  if (!default_edges(edges, count))
+    return record_error(cudaErrorNotSupported);
+  return cudaStreamUpdateCaptureDependencies(handle, needs, count, flags);
 }
 
 SAMPAN_API cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode *mode) {

@@ -3,21 +3,11 @@
 #include "graph.h"
 
 #include <algorithm>
-#include <new>
 #include <unordered_map>
 
-#include "allocations.h"
 #include "api.h"
 
 namespace sampan {
-
-GraphMemory::GraphMemory(size_t size)
-    : start(allocate(size, cudaMemoryTypeDevice, kGraphMemoryFlag)) {
-  if (!start)
-    throw std::bad_alloc();
-}
-
-GraphMemory::~GraphMemory() { release(start, type_bit(cudaMemoryTypeDevice)); }
 
 cudaGraphNodeType type_of(const Work &work) {
   struct Types {
@@ -33,8 +23,20 @@ cudaGraphNodeType type_of(const Work &work) {
     cudaGraphNodeType operator()(const MemoryWork &work) {
       return work.memory ? cudaGraphNodeTypeMemAlloc : cudaGraphNodeTypeMemFree;
     }
+    cudaGraphNodeType operator()(const ConditionalWork &) { return cudaGraphNodeTypeConditional; }
   };
   return std::visit(Types(), work);
+}
+
+std::vector<Graph *> graphs_in(const Work &work) {
+  std::vector<Graph *> inside;
+  if (auto *child = std::get_if<ChildWork>(&work))
+    inside.push_back(child->graph.get());
+  if (auto *conditional = std::get_if<ConditionalWork>(&work)) {
+    for (auto &body : conditional->bodies)
+      inside.push_back(body.get());
+  }
+  return inside;
 }
 
 Graph::~Graph() {
@@ -66,6 +68,7 @@ void Graph::remove(Node *node) {
 
 std::unique_ptr<Graph> Graph::clone() const {
   auto copy = std::make_unique<Graph>();
+  copy->conditions = conditions;
   std::unordered_map<const Node *, Node *> twin;
   for (auto &node : nodes) {
     Node *made = copy->add(node->work, {});
@@ -73,6 +76,15 @@ std::unique_ptr<Graph> Graph::clone() const {
     made->enabled = node->enabled;
     if (auto *child = std::get_if<ChildWork>(&made->work))
       child->graph = child->graph->clone();
+    if (auto *conditional = std::get_if<ConditionalWork>(&made->work)) {
+      conditional->handles.clear();
+      for (auto &body : conditional->bodies) {
+        body = body->clone();
+        conditional->handles.push_back(handle_of(body.get()));
+      }
+    }
+    for (Graph *inside : graphs_in(made->work))
+      inside->embedded = true;
     twin[node.get()] = made;
   }
   for (auto &node : nodes) {
@@ -123,9 +135,9 @@ Node *Graph::copy_of(const Node *original) {
   for (auto &node : nodes) {
     if (node->copied_from == original)
       return node.get();
-    if (auto *child = std::get_if<ChildWork>(&node->work)) {
-      if (Node *inside = child->graph->copy_of(original))
-        return inside;
+    for (Graph *inside : graphs_in(node->work)) {
+      if (Node *found = inside->copy_of(original))
+        return found;
     }
   }
   return nullptr;
@@ -188,8 +200,10 @@ SAMPAN_API cudaError_t cudaGraphCreate(cudaGraph_t *graph, unsigned flags) {
 SAMPAN_API cudaError_t cudaGraphDestroy(cudaGraph_t handle) {
   return api_call([&] {
     Graph *graph = find_graph(handle);
+    if (!graph || graph->embedded)
+      return cudaErrorInvalidValue;
     delete graph;
-    return graph ? cudaSuccess : cudaErrorInvalidValue;
+    return cudaSuccess;
   });
 }
 

@@ -19,12 +19,11 @@ namespace {
 
 using Commands = std::vector<CommandRef>;
 
-Commands enqueue(const Graph &graph, const Commands &after, Stream *stream);
-
 // Submits one node's work; what it returns has to be done for the node to be done.
 struct Submit {
   const Commands &needs;
   Stream *stream;
+  Command *around;
 
   Commands operator()(const EmptyWork &) const { return needs; }
   Commands operator()(const MemoryWork &) const { return needs; }
@@ -52,7 +51,12 @@ struct Submit {
   Commands operator()(const HostWork &work) const {
     return submit(new HostFunction(work.parameters.fn, work.parameters.userData));
   }
-  Commands operator()(const ChildWork &work) const { return enqueue(*work.graph, needs, stream); }
+  Commands operator()(const ChildWork &work) const {
+    return enqueue_graph(*work.graph, needs, stream, around);
+  }
+  Commands operator()(const ConditionalWork &work) const {
+    return submit(conditional_command(work, around != nullptr));
+  }
   Commands operator()(const EventWork &work) const {
     Event *event = find_event(work.event);
     if (!event)
@@ -69,12 +73,21 @@ struct Submit {
 
   Commands submit(Command *command) const { return submit(CommandRef(command)); }
   Commands submit(const CommandRef &command) const {
-    Scheduler::get().submit_after(command, stream, needs);
+    if (around)
+      Scheduler::get().submit_child(command, around, needs);
+    else
+      Scheduler::get().submit_after(command, stream, needs);
     return {command};
   }
 };
 
-Commands enqueue(const Graph &graph, const Commands &after, Stream *stream) {
+} // namespace
+
+Commands enqueue_graph(const Graph &graph, const Commands &before, Stream *stream,
+                       Command *around) {
+  Commands after = before;
+  if (CommandRef initial = initial_conditions(graph))
+    after = Submit{before, stream, around}.submit(initial);
   std::unordered_map<const Node *, Commands> done;
   Commands last;
   std::vector<Node *> leaves = graph.leaves();
@@ -84,20 +97,30 @@ Commands enqueue(const Graph &graph, const Commands &after, Stream *stream) {
       needs.insert(needs.end(), done[need].begin(), done[need].end());
     if (node->needs.empty())
       needs = after;
-    done[node] = node->enabled ? std::visit(Submit{needs, stream}, node->work) : std::move(needs);
+    done[node] =
+        node->enabled ? std::visit(Submit{needs, stream, around}, node->work) : std::move(needs);
     if (std::find(leaves.begin(), leaves.end(), node) != leaves.end())
       last.insert(last.end(), done[node].begin(), done[node].end());
   }
   return graph.nodes.empty() ? after : last;
 }
 
+namespace {
+
 // Whether all kernels still exist in a form that runs, and no node waits for itself.
-cudaError_t check(const Graph &graph) {
+// A conditional node's bodies have no nodes that only the host can run, and none with memory.
+cudaError_t check(const Graph &graph, bool in_body = false) {
   if (graph.ordered().size() != graph.nodes.size())
     return cudaErrorInvalidValue;
   for (auto &node : graph.nodes) {
-    if (auto *child = std::get_if<ChildWork>(&node->work)) {
-      if (cudaError_t error = check(*child->graph))
+    bool conditional = std::holds_alternative<ConditionalWork>(node->work);
+    if (in_body && (std::holds_alternative<HostWork>(node->work) ||
+                    std::holds_alternative<EventWork>(node->work) ||
+                    std::holds_alternative<MemoryWork>(node->work))) {
+      return cudaErrorNotSupported;
+    }
+    for (Graph *inside : graphs_in(node->work)) {
+      if (cudaError_t error = check(*inside, in_body || conditional))
         return error;
     }
   }
@@ -123,13 +146,19 @@ cudaGraphExecUpdateResult compare(const Graph &old, const Graph &now, Node *&whe
     };
     if (needs(old, a) != needs(now, b))
       return cudaGraphExecUpdateErrorTopologyChanged;
-    if (auto *child = std::get_if<ChildWork>(&a.work)) {
-      Node *inside = nullptr;
-      auto result = compare(*child->graph, *std::get<ChildWork>(b.work).graph, inside);
+    auto *conditional = std::get_if<ConditionalWork>(&a.work);
+    if (conditional && conditional->type != std::get<ConditionalWork>(b.work).type)
+      return cudaGraphExecUpdateErrorParametersChanged;
+    std::vector<Graph *> inside = graphs_in(a.work), others = graphs_in(b.work);
+    if (inside.size() != others.size())
+      return cudaGraphExecUpdateErrorParametersChanged;
+    for (size_t g = 0; g < inside.size(); ++g) {
+      Node *within = nullptr;
+      auto result = compare(*inside[g], *others[g], within);
       if (result != cudaGraphExecUpdateSuccess)
         return result;
     }
-    if (std::get_if<MemoryWork>(&a.work))
+    if (std::holds_alternative<MemoryWork>(a.work))
       return cudaGraphExecUpdateErrorNotSupported;
   }
   where = nullptr;
@@ -139,12 +168,16 @@ cudaGraphExecUpdateResult compare(const Graph &old, const Graph &now, Node *&whe
 
 // The new nodes' work. The nodes stay those that the executable was made from.
 void take_work(Graph &old, const Graph &now) {
+  old.conditions = now.conditions;
   for (size_t i = 0; i < old.nodes.size(); ++i) {
-    if (auto *child = std::get_if<ChildWork>(&old.nodes[i]->work)) {
-      take_work(*child->graph, *std::get<ChildWork>(now.nodes[i]->work).graph);
-    } else {
+    std::vector<Graph *> inside = graphs_in(old.nodes[i]->work);
+    std::vector<Graph *> others = graphs_in(now.nodes[i]->work);
+    for (size_t g = 0; g < inside.size(); ++g)
+      take_work(*inside[g], *others[g]);
+    if (auto *conditional = std::get_if<ConditionalWork>(&old.nodes[i]->work))
+      conditional->condition = std::get<ConditionalWork>(now.nodes[i]->work).condition;
+    else if (inside.empty())
       old.nodes[i]->work = now.nodes[i]->work;
-    }
   }
 }
 
@@ -156,7 +189,9 @@ cudaError_t launch_graph(ExecutableGraph &executable, Stream *stream) {
   std::lock_guard<std::mutex> lock(executable.mutex);
   CommandRef begin(new Mark), end(new Mark);
   scheduler.submit(begin, stream, executable.last);
-  Commands last = enqueue(*executable.graph, {begin}, stream);
+  Commands needs{begin};
+  auto conditions = take_conditions(*executable.graph, needs, end);
+  Commands last = enqueue_graph(*executable.graph, needs, stream, nullptr);
   CommandRef all(new Mark);
   scheduler.submit_after(all, stream, last);
   scheduler.submit(end, stream, all);
@@ -289,8 +324,4 @@ SAMPAN_API cudaError_t cudaGraphNodeGetEnabled(cudaGraphExec_t handle, cudaGraph
     *enabled = node->enabled;
     return cudaSuccess;
   });
-}
-
-SAMPAN_API cudaError_t cudaDeviceGraphMemTrim(int device) {
-  return record_error(is_device(device) ? cudaSuccess : cudaErrorInvalidDevice);
 }

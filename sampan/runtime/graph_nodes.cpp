@@ -11,59 +11,9 @@
 
 namespace sampan {
 
-cudaError_t kernel_work(const cudaKernelNodeParams &p, KernelWork &work) {
-  work.function = p.func;
-  work.kernel = find_kernel(p.func);
-  if (!work.kernel)
-    return cudaErrorInvalidDeviceFunction;
-  work.shape = {p.gridDim, p.blockDim, p.sharedMemBytes};
-  if (cudaError_t error = check_launch(*work.kernel, work.shape))
-    return error;
-  const SampanKernel &code = work.kernel->code;
-  if (!choose_variant(code, work.shape))
-    return cudaErrorNoKernelImageForDevice;
-  if (code.param_count && !p.kernelParams)
-    return p.extra ? cudaErrorNotSupported : cudaErrorInvalidValue;
-  work.arguments.assign(code.param_bytes, 0);
-  for (uint32_t i = 0; i < code.param_count; ++i) {
-    std::memcpy(work.arguments.data() + code.param_offsets[i], p.kernelParams[i],
-                code.param_sizes[i]);
-  }
-  return cudaSuccess;
-}
-
-cudaError_t copy_work(const cudaMemcpy3DParms &p, CopyWork &work) {
-  work.parameters = p;
-  return regions_of(p, work.to, work.from, work.size);
-}
-
-cudaError_t copy_work(void *to, const void *from, size_t count, cudaMemcpyKind kind,
-                      CopyWork &work) {
-  cudaMemcpy3DParms p{};
-  p.dstPtr = {to, count, count, 1};
-  p.srcPtr = {const_cast<void *>(from), count, count, 1};
-  p.extent = {count, 1, 1};
-  p.kind = kind;
-  return copy_work(p, work);
-}
-
-cudaError_t fill_work(const cudaMemsetParams &p, FillWork &work) {
-  bool element = p.elementSize == 1 || p.elementSize == 2 || p.elementSize == 4;
-  Allocation found;
-  if (!element || (p.height > 1 && p.pitch < p.width * p.elementSize) ||
-      !find_allocation(p.dst, found)) {
-    return cudaErrorInvalidValue;
-  }
-  work.parameters = p;
-  return cudaSuccess;
-}
-
-namespace {
-
-// Adds a node with the work that `make` gives, after these dependencies.
-template <typename Make>
-cudaError_t add(cudaGraphNode_t *node, cudaGraph_t graph_handle, const cudaGraphNode_t *handles,
-                size_t count, Make &&make) {
+cudaError_t add_node(cudaGraphNode_t *node, cudaGraph_t graph_handle,
+                     const cudaGraphNode_t *handles, size_t count,
+                     const std::function<cudaError_t(Work &)> &make) {
   return api_call([&]() -> cudaError_t {
     Graph *graph = find_graph(graph_handle);
     if (!node || !graph || (count && !handles))
@@ -82,6 +32,8 @@ cudaError_t add(cudaGraphNode_t *node, cudaGraph_t graph_handle, const cudaGraph
     return cudaSuccess;
   });
 }
+
+namespace {
 
 // The node's work of this type; null if it is another.
 template <typename T> T *work_of(Node *node) {
@@ -109,6 +61,24 @@ template <typename T, typename Make> cudaError_t set(Node *node, Make &&make) {
   });
 }
 
+// The same where only the parameters say which type it is.
+cudaError_t set_any(Node *node, cudaGraphNodeParams *parameters) {
+  return api_call([&]() -> cudaError_t {
+    if (!node || !parameters || parameters->type != type_of(node->work))
+      return cudaErrorInvalidValue;
+    bool fixed = std::holds_alternative<ChildWork>(node->work) ||
+                 std::holds_alternative<MemoryWork>(node->work) ||
+                 std::holds_alternative<ConditionalWork>(node->work);
+    if (fixed)
+      return cudaErrorNotSupported;
+    Work made;
+    if (cudaError_t error = any_work(*parameters, made))
+      return error;
+    node->work = std::move(made);
+    return cudaSuccess;
+  });
+}
+
 template <typename T, typename P> cudaError_t get(cudaGraphNode_t node, P *to) {
   return api_call([&] {
     T *work = work_of<T>(find_node(node));
@@ -132,29 +102,16 @@ auto fill_maker(const cudaMemsetParams *p) {
   return [p](FillWork &work) { return p ? fill_work(*p, work) : cudaErrorInvalidValue; };
 }
 auto host_maker(const cudaHostNodeParams *p) {
-  return [p](HostWork &work) {
-    if (!p || !p->fn)
-      return cudaErrorInvalidValue;
-    work.parameters = *p;
-    return cudaSuccess;
-  };
+  return [p](HostWork &work) { return p ? host_work(*p, work) : cudaErrorInvalidValue; };
 }
 auto event_maker(cudaEvent_t event, bool record) {
-  return [=](EventWork &work) {
-    if (!find_event(event))
-      return cudaErrorInvalidResourceHandle;
-    work = {event, record};
-    return cudaSuccess;
-  };
+  return [=](EventWork &work) { return event_work(event, record, work); };
 }
 auto child_maker(cudaGraph_t handle) {
-  return [handle](ChildWork &work) {
-    Graph *graph = find_graph(handle);
-    if (!graph)
-      return cudaErrorInvalidValue;
-    work.graph = graph->clone();
-    return cudaSuccess;
-  };
+  return [handle](ChildWork &work) { return child_work(handle, work); };
+}
+auto any_maker(cudaGraphNodeParams *p) {
+  return [p](Work &work) { return p ? any_work(*p, work) : cudaErrorInvalidValue; };
 }
 
 template <typename T, typename Make> auto as_work(Make make) {
@@ -182,20 +139,20 @@ using namespace sampan;
 SAMPAN_API cudaError_t cudaGraphAddKernelNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                               const cudaGraphNode_t *needs, size_t count,
                                               const cudaKernelNodeParams *parameters) {
-  return add(node, graph, needs, count, as_work<KernelWork>(kernel_maker(parameters)));
+  return add_node(node, graph, needs, count, as_work<KernelWork>(kernel_maker(parameters)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddMemcpyNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                               const cudaGraphNode_t *needs, size_t count,
                                               const cudaMemcpy3DParms *parameters) {
-  return add(node, graph, needs, count, as_work<CopyWork>(copy_maker(parameters)));
+  return add_node(node, graph, needs, count, as_work<CopyWork>(copy_maker(parameters)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddMemcpyNode1D(cudaGraphNode_t *node, cudaGraph_t graph,
                                                 const cudaGraphNode_t *needs, size_t count,
                                                 void *to, const void *from, size_t bytes,
                                                 cudaMemcpyKind kind) {
-  return add(node, graph, needs, count, as_work<CopyWork>(copy_maker(to, from, bytes, kind)));
+  return add_node(node, graph, needs, count, as_work<CopyWork>(copy_maker(to, from, bytes, kind)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddMemcpyNodeToSymbol(cudaGraphNode_t *node, cudaGraph_t graph,
@@ -206,7 +163,7 @@ SAMPAN_API cudaError_t cudaGraphAddMemcpyNodeToSymbol(cudaGraphNode_t *node, cud
   char *to = part_of(symbol, offset, bytes);
   if (!to)
     return record_error(cudaErrorInvalidSymbol);
-  return add(node, graph, needs, count, as_work<CopyWork>(copy_maker(to, from, bytes, kind)));
+  return add_node(node, graph, needs, count, as_work<CopyWork>(copy_maker(to, from, bytes, kind)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddMemcpyNodeFromSymbol(cudaGraphNode_t *node, cudaGraph_t graph,
@@ -216,64 +173,77 @@ SAMPAN_API cudaError_t cudaGraphAddMemcpyNodeFromSymbol(cudaGraphNode_t *node, c
   char *from = part_of(symbol, offset, bytes);
   if (!from)
     return record_error(cudaErrorInvalidSymbol);
-  return add(node, graph, needs, count, as_work<CopyWork>(copy_maker(to, from, bytes, kind)));
+  return add_node(node, graph, needs, count, as_work<CopyWork>(copy_maker(to, from, bytes, kind)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddMemsetNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                               const cudaGraphNode_t *needs, size_t count,
                                               const cudaMemsetParams *parameters) {
-  return add(node, graph, needs, count, as_work<FillWork>(fill_maker(parameters)));
+  return add_node(node, graph, needs, count, as_work<FillWork>(fill_maker(parameters)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddHostNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                             const cudaGraphNode_t *needs, size_t count,
                                             const cudaHostNodeParams *parameters) {
-  return add(node, graph, needs, count, as_work<HostWork>(host_maker(parameters)));
+  return add_node(node, graph, needs, count, as_work<HostWork>(host_maker(parameters)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddEmptyNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                              const cudaGraphNode_t *needs, size_t count) {
-  return add(node, graph, needs, count, [](Work &) { return cudaSuccess; });
+  return add_node(node, graph, needs, count, [](Work &) { return cudaSuccess; });
 }
 
 SAMPAN_API cudaError_t cudaGraphAddChildGraphNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                                   const cudaGraphNode_t *needs, size_t count,
                                                   cudaGraph_t child) {
-  return add(node, graph, needs, count, as_work<ChildWork>(child_maker(child)));
+  return add_node(node, graph, needs, count, as_work<ChildWork>(child_maker(child)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddEventRecordNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                                    const cudaGraphNode_t *needs, size_t count,
                                                    cudaEvent_t event) {
-  return add(node, graph, needs, count, as_work<EventWork>(event_maker(event, true)));
+  return add_node(node, graph, needs, count, as_work<EventWork>(event_maker(event, true)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddEventWaitNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                                  const cudaGraphNode_t *needs, size_t count,
                                                  cudaEvent_t event) {
-  return add(node, graph, needs, count, as_work<EventWork>(event_maker(event, false)));
+  return add_node(node, graph, needs, count, as_work<EventWork>(event_maker(event, false)));
 }
 
 SAMPAN_API cudaError_t cudaGraphAddMemAllocNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                                 const cudaGraphNode_t *needs, size_t count,
                                                 cudaMemAllocNodeParams *parameters) {
-  return add(node, graph, needs, count, [&](Work &work) {
-    if (!parameters || !parameters->bytesize)
-      return cudaErrorInvalidValue;
-    auto memory = std::make_shared<GraphMemory>(parameters->bytesize);
-    parameters->dptr = memory->start;
-    work = MemoryWork{*parameters, memory->start, memory};
-    return cudaSuccess;
+  return add_node(node, graph, needs, count, [&](Work &work) {
+    MemoryWork made;
+    cudaError_t error = parameters ? allocation_work(*parameters, made) : cudaErrorInvalidValue;
+    work = std::move(made);
+    return error;
   });
 }
 
 SAMPAN_API cudaError_t cudaGraphAddMemFreeNode(cudaGraphNode_t *node, cudaGraph_t graph,
                                                const cudaGraphNode_t *needs, size_t count,
                                                void *pointer) {
-  return add(node, graph, needs, count, [&](Work &work) {
+  return add_node(node, graph, needs, count, [&](Work &work) {
     work = MemoryWork{{}, pointer, nullptr};
     return pointer ? cudaSuccess : cudaErrorInvalidValue;
   });
+}
+
+SAMPAN_API cudaError_t cudaGraphAddNode(cudaGraphNode_t *node, cudaGraph_t graph,
+                                        const cudaGraphNode_t *needs, size_t count,
+                                        cudaGraphNodeParams *parameters) {
+  return add_node(node, graph, needs, count, any_maker(parameters));
+}
+
+SAMPAN_API cudaError_t cudaGraphAddNode_v2(cudaGraphNode_t *node, cudaGraph_t graph,
+                                           const cudaGraphNode_t *needs,
+                                           const cudaGraphEdgeData *edges, size_t count,
+                                           cudaGraphNodeParams *parameters) {
+  if (!default_edges(edges, count))
+    return record_error(cudaErrorNotSupported);
+  return add_node(node, graph, needs, count, any_maker(parameters));
 }
 
 // ---- What nodes do -----------------------------------------------------------------------------
@@ -355,6 +325,11 @@ SAMPAN_API cudaError_t cudaGraphChildGraphNodeGetGraph(cudaGraphNode_t node, cud
   });
 }
 
+SAMPAN_API cudaError_t cudaGraphNodeSetParams(cudaGraphNode_t node,
+                                              cudaGraphNodeParams *parameters) {
+  return set_any(find_node(node), parameters);
+}
+
 // ---- The same in executable graphs ------------------------------------------------------------
 
 SAMPAN_API cudaError_t cudaGraphExecKernelNodeSetParams(cudaGraphExec_t executable,
@@ -397,4 +372,9 @@ SAMPAN_API cudaError_t cudaGraphExecEventRecordNodeSetEvent(cudaGraphExec_t exec
 SAMPAN_API cudaError_t cudaGraphExecEventWaitNodeSetEvent(cudaGraphExec_t executable,
                                                           cudaGraphNode_t node, cudaEvent_t event) {
   return set<EventWork>(copy_in(executable, node), event_maker(event, false));
+}
+
+SAMPAN_API cudaError_t cudaGraphExecNodeSetParams(cudaGraphExec_t executable, cudaGraphNode_t node,
+                                                  cudaGraphNodeParams *parameters) {
+  return set_any(copy_in(executable, node), parameters);
 }

@@ -29,6 +29,8 @@ const char *name_of(cudaGraphNodeType type) {
     return "allocate";
   case cudaGraphNodeTypeMemFree:
     return "free";
+  case cudaGraphNodeTypeConditional:
+    return "conditional";
   default:
     return "empty";
   }

@@ -265,6 +265,30 @@ static inline cudaError_t cudaGraphExecUpdate(cudaGraphExec_t executable, cudaGr
   return error;
 }
 
+// ---- Graphs: the argument lists from CUDA 13 on, with data of edges -----------------------------
+static inline cudaError_t cudaGraphAddNode(cudaGraphNode_t *node, cudaGraph_t graph,
+                                           const cudaGraphNode_t *dependencies,
+                                           const cudaGraphEdgeData *edges, size_t count,
+                                           cudaGraphNodeParams *parameters) {
+  return ::cudaGraphAddNode_v2(node, graph, dependencies, edges, count, parameters);
+}
+
+static inline cudaError_t cudaStreamGetCaptureInfo(cudaStream_t stream,
+                                                   cudaStreamCaptureStatus *status,
+                                                   unsigned long long *id, cudaGraph_t *graph,
+                                                   const cudaGraphNode_t **dependencies,
+                                                   const cudaGraphEdgeData **edges, size_t *count) {
+  return ::cudaStreamGetCaptureInfo_v3(stream, status, id, graph, dependencies, edges, count);
+}
+
+static inline cudaError_t cudaStreamUpdateCaptureDependencies(cudaStream_t stream,
+                                                              cudaGraphNode_t *dependencies,
+                                                              const cudaGraphEdgeData *edges,
+                                                              size_t count, unsigned int flags) {
+  return ::cudaStreamUpdateCaptureDependencies_v2(stream, dependencies, edges, count, flags);
+}
+
+// ---- Graphs: variables -------------------------------------------------------------------------
 template <typename T>
 static inline cudaError_t
 cudaGraphAddMemcpyNodeToSymbol(cudaGraphNode_t *node, cudaGraph_t graph,

@@ -218,6 +218,12 @@ __SAMPAN_DEVICE cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *b
                                                    blockSize, dynamicShared));
 }
 
+// A handle is the address of its value.
+__SAMPAN_DEVICE void cudaGraphSetConditional(cudaGraphConditionalHandle handle,
+                                             unsigned int value) {
+  *reinterpret_cast<unsigned int *>(handle) = value;
+}
+
 #undef __SAMPAN_DEVICE
 
 #endif
