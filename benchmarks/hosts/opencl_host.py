@@ -29,7 +29,7 @@ def main() -> None:
     profiling = pyopencl.command_queue_properties.PROFILING_ENABLE
     queue = pyopencl.CommandQueue(context, properties=profiling)
     program = pyopencl.Program(context, source.read_text()).build(
-        ["-cl-std=CL3.0", "-cl-mad-enable"]
+        ["-cl-std=CL3.0", "-cl-mad-enable", "-I", str(Path(__file__).parent)]
     )
     initial, buffers, restored, outputs, launches = [], [], [], [], []
     flags = pyopencl.mem_flags.READ_WRITE | pyopencl.mem_flags.COPY_HOST_PTR

@@ -9,7 +9,7 @@ def case() -> Case:
     return Case(
         group="memory",
         buffers={"in": cells, "out": np.zeros_like(cells)},
-        launches=(Launch("stencil", (nx // 32, ny // 8), (32, 8), arguments),),
+        launches=(Launch("stencil", (nx // 32, ny // 8, nz), (32, 8), arguments),),
         outputs={"out": 1e-5},
         flops=8 * nx * ny * nz,
         bytes=8 * nx * ny * nz,

@@ -1,0 +1,20 @@
+#include "../../hosts/cuda_host.h"
+
+__global__ void convolve(const float *in, const float *filter, float *out, int width, int height) {
+  int x = blockIdx.x * blockDim.x + threadIdx.x;
+  int y = blockIdx.y * blockDim.y + threadIdx.y;
+  if (x >= width || y >= height)
+    return;
+  float sum = 0.0f;
+#pragma unroll
+  for (int dy = -1; dy <= 1; ++dy) {
+#pragma unroll
+    for (int dx = -1; dx <= 1; ++dx) {
+      int column = min(max(x + dx, 0), width - 1);
+      int row = min(max(y + dy, 0), height - 1);
+      sum += filter[(dy + 1) * 3 + dx + 1] * in[row * width + column];
+    }
+  }
+  out[y * width + x] = sum;
+}
+KERNEL(convolve);

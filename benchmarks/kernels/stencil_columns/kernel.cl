@@ -1,0 +1,11 @@
+__kernel void stencil(__global const float *restrict in, __global float *restrict out, int nx,
+                      int ny, int nz) {
+  int x = get_global_id(0);
+  int y = get_global_id(1);
+  if (x < 1 || y < 1 || x >= nx - 1 || y >= ny - 1) return;
+  for (int z = 1; z < nz - 1; ++z) {
+    int i = (z * ny + y) * nx + x;
+    out[i] = 0.4f * in[i] + 0.1f * (in[i - 1] + in[i + 1] + in[i - nx] + in[i + nx] +
+                                    in[i - nx * ny] + in[i + nx * ny]);
+  }
+}
