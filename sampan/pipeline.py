@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sampan import abi, codegen, config, debug_info, line_tables, remarks
 from sampan.codegen import CpuTarget
+from sampan.conventions import keep_results_in_registers
 from sampan.demangle import demangle
 from sampan.diagnostics import SampanError
 from sampan.dump import Dump
@@ -155,6 +156,7 @@ def _compile(
             for function in list(module.functions.values()):
                 if function.name.endswith(LANE_SUFFIX) and function.blocks:
                     check_alignment(function)
+        keep_results_in_registers(module, target.triple)
     observe("lower-lanes", module)
     found = remarks.resolve(module)
     with dump.timed("write"):

@@ -76,6 +76,9 @@ SECTIONS = {
     "Textures and surfaces": (
         "sampan/textures.h",
         "sampan/texels.h",
+        "sampan/texture_sampling.h",
+        "sampan/cubemaps.h",
+        "sampan/mipmaps.h",
         "sampan/surfaces.h",
         "sampan/texture_references.h",
         "sampan_texture.h",

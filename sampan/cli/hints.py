@@ -18,10 +18,6 @@ MISSING = [
     (r"thrust/", "Thrust"),
     (r"cub/", "CUB"),
     (r"cuda/std|cuda/atomic|cuda/barrier|cuda/pipeline", "libcu++"),
-    (
-        r"Cubemap|Mipmap",
-        "cubemaps and mipmaps",
-    ),
     (r"cuda\w*Graph|cudaUserObject", "this function of CUDA graphs"),
     (r"cudaLaunchDevice", "launches from kernels (dynamic parallelism)"),
 ]

@@ -2,6 +2,7 @@
 
 #include "arrays.h"
 
+#include <memory>
 #include <new>
 
 #include "allocations.h"
@@ -108,26 +109,50 @@ cudaError_t sampan::regions_of(const cudaMemcpy3DParms &p, Region &to, Region &f
              : cudaErrorInvalidValue;
 }
 
+namespace {
+
+// A cubemap's faces are square, six of each.
+bool is_shape(const cudaExtent &extent, unsigned flags) {
+  if (extent.width == 0)
+    return false;
+  if (!(flags & cudaArrayCubemap))
+    return true;
+  bool many = flags & cudaArrayLayered;
+  return extent.width == extent.height && extent.depth >= 6 &&
+         (many ? extent.depth % 6 == 0 : extent.depth == 6);
+}
+
+cudaError_t make_array(cudaArray_t *array, const cudaChannelFormatDesc &format, cudaExtent extent,
+                       unsigned flags) {
+  int bits = format.x + format.y + format.z + format.w;
+  if (bits <= 0 || bits > 128 || bits % 8)
+    return cudaErrorInvalidChannelDescriptor;
+  cudaArray made{format, extent, flags, static_cast<size_t>(bits) / 8, 0, nullptr};
+  made.pitch = (extent.width * made.element + kPitch - 1) / kPitch * kPitch;
+  size_t rows, size;
+  if (__builtin_mul_overflow(made.rows(), made.slices(), &rows) ||
+      __builtin_mul_overflow(made.pitch, rows, &size)) {
+    return cudaErrorMemoryAllocation;
+  }
+  made.data = static_cast<char *>(allocate(size, cudaMemoryTypeDevice));
+  if (!made.data)
+    return cudaErrorMemoryAllocation;
+  *array = new cudaArray(made);
+  return cudaSuccess;
+}
+
+void drop_array(cudaArray_t array) {
+  release(array->data, type_bit(cudaMemoryTypeDevice));
+  delete array;
+}
+
+} // namespace
+
 SAMPAN_API cudaError_t cudaMalloc3DArray(cudaArray_t *array, const cudaChannelFormatDesc *format,
                                          cudaExtent extent, unsigned flags) {
   return api_call([&] {
-    if (!array || !format || extent.width == 0)
-      return cudaErrorInvalidValue;
-    int bits = format->x + format->y + format->z + format->w;
-    if (bits <= 0 || bits > 128 || bits % 8)
-      return cudaErrorInvalidChannelDescriptor;
-    cudaArray made{*format, extent, flags, static_cast<size_t>(bits) / 8, 0, nullptr};
-    made.pitch = (extent.width * made.element + kPitch - 1) / kPitch * kPitch;
-    size_t rows, size;
-    if (__builtin_mul_overflow(made.rows(), made.slices(), &rows) ||
-        __builtin_mul_overflow(made.pitch, rows, &size)) {
-      return cudaErrorMemoryAllocation;
-    }
-    made.data = static_cast<char *>(allocate(size, cudaMemoryTypeDevice));
-    if (!made.data)
-      return cudaErrorMemoryAllocation;
-    *array = new cudaArray(made);
-    return cudaSuccess;
+    return array && format && is_shape(extent, flags) ? make_array(array, *format, extent, flags)
+                                                      : cudaErrorInvalidValue;
   });
 }
 
@@ -141,8 +166,7 @@ SAMPAN_API cudaError_t cudaFreeArray(cudaArray_t array) {
     if (!array)
       return cudaSuccess;
     Scheduler::get().wait_for_all();
-    release(array->data, type_bit(cudaMemoryTypeDevice));
-    delete array;
+    drop_array(array);
     return cudaSuccess;
   });
 }
@@ -171,19 +195,59 @@ SAMPAN_API cudaChannelFormatDesc cudaCreateChannelDesc(int x, int y, int z, int 
   return {x, y, z, w, kind};
 }
 
-SAMPAN_API cudaError_t cudaMallocMipmappedArray(cudaMipmappedArray_t *,
-                                                const cudaChannelFormatDesc *, cudaExtent, unsigned,
-                                                unsigned) {
-  return record_error(cudaErrorNotSupported);
+// As many levels as are asked for, or down to a single element. Layers do not get fewer.
+SAMPAN_API cudaError_t cudaMallocMipmappedArray(cudaMipmappedArray_t *result,
+                                                const cudaChannelFormatDesc *format,
+                                                cudaExtent extent, unsigned levels,
+                                                unsigned flags) {
+  return api_call([&] {
+    if (!result || !format || !is_shape(extent, flags) || levels == 0)
+      return cudaErrorInvalidValue;
+    auto made = std::make_unique<cudaMipmappedArray>();
+    bool layers = flags & (cudaArrayLayered | cudaArrayCubemap);
+    auto half = [](size_t &size) { size = size > 1 ? size / 2 : size; };
+    for (bool smallest = false; made->levels.size() < levels && !smallest;) {
+      cudaArray_t level;
+      if (cudaError_t error = make_array(&level, *format, extent, flags)) {
+        for (cudaArray_t before : made->levels)
+          drop_array(before);
+        return error;
+      }
+      made->levels.push_back(level);
+      smallest = extent.width <= 1 && extent.height <= 1 && (layers || extent.depth <= 1);
+      half(extent.width);
+      half(extent.height);
+      if (!layers)
+        half(extent.depth);
+    }
+    *result = made.release();
+    return cudaSuccess;
+  });
 }
 
-SAMPAN_API cudaError_t cudaGetMipmappedArrayLevel(cudaArray_t *, cudaMipmappedArray_const_t,
-                                                  unsigned) {
-  return record_error(cudaErrorNotSupported);
+SAMPAN_API cudaError_t cudaGetMipmappedArrayLevel(cudaArray_t *level,
+                                                  cudaMipmappedArray_const_t array,
+                                                  unsigned index) {
+  return api_call([&] {
+    if (!array)
+      return cudaErrorInvalidResourceHandle;
+    if (!level || index >= array->levels.size())
+      return cudaErrorInvalidValue;
+    *level = array->levels[index];
+    return cudaSuccess;
+  });
 }
 
-SAMPAN_API cudaError_t cudaFreeMipmappedArray(cudaMipmappedArray_t) {
-  return record_error(cudaErrorNotSupported);
+SAMPAN_API cudaError_t cudaFreeMipmappedArray(cudaMipmappedArray_t array) {
+  return api_call([&] {
+    if (!array)
+      return cudaSuccess;
+    Scheduler::get().wait_for_all();
+    for (cudaArray_t level : array->levels)
+      drop_array(level);
+    delete array;
+    return cudaSuccess;
+  });
 }
 
 SAMPAN_API cudaError_t cudaMemcpy2DToArray(cudaArray_t to, size_t x, size_t y, const void *from,

@@ -2,6 +2,8 @@
 #ifndef SAMPAN_ARRAYS_H
 #define SAMPAN_ARRAYS_H
 
+#include <vector>
+
 #include "sampan_cuda_types.h"
 #include "transfers.h"
 
@@ -14,7 +16,13 @@ struct cudaArray {
   char *data;
 
   size_t rows() const { return extent.height ? extent.height : 1; }
+  bool layered() const { return flags & (cudaArrayLayered | cudaArrayCubemap); }
   size_t slices() const { return extent.depth ? extent.depth : 1; }
+};
+
+// One array for each level of detail, each half as large as the one before.
+struct cudaMipmappedArray {
+  std::vector<cudaArray_t> levels;
 };
 
 namespace sampan {

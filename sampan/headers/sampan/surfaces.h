@@ -67,6 +67,9 @@ __SAMPAN_SURFACE(surf2D, (int x, int y), (x, y, 0, 0))
 __SAMPAN_SURFACE(surf3D, (int x, int y, int z), (x, y, z, 0))
 __SAMPAN_SURFACE(surf1DLayered, (int x, int layer), (x, 0, 0, layer))
 __SAMPAN_SURFACE(surf2DLayered, (int x, int y, int layer), (x, y, 0, layer))
+// Faces of cubemaps are layers, six of each.
+__SAMPAN_SURFACE(surfCubemap, (int x, int y, int face), (x, y, 0, face))
+__SAMPAN_SURFACE(surfCubemapLayered, (int x, int y, int layerFace), (x, y, 0, layerFace))
 #undef __SAMPAN_SURFACE
 #undef __SAMPAN_LIST
 

@@ -189,6 +189,13 @@ __SAMPAN_TEXTURE(tex2DLayered, cudaTextureType2DLayered, (float x, float y, int 
                  (x, y, layer))
 __SAMPAN_TEXTURE(tex2DLayeredLod, cudaTextureType2DLayered,
                  (float x, float y, int layer, float level), (x, y, layer, level))
+__SAMPAN_TEXTURE(texCubemap, cudaTextureTypeCubemap, (float x, float y, float z), (x, y, z))
+__SAMPAN_TEXTURE(texCubemapLod, cudaTextureTypeCubemap, (float x, float y, float z, float level),
+                 (x, y, z, level))
+__SAMPAN_TEXTURE(texCubemapLayered, cudaTextureTypeCubemapLayered,
+                 (float x, float y, float z, int layer), (x, y, z, layer))
+__SAMPAN_TEXTURE(texCubemapLayeredLod, cudaTextureTypeCubemapLayered,
+                 (float x, float y, float z, int layer, float level), (x, y, z, layer, level))
 #undef __SAMPAN_TEXTURE
 template <class T, enum cudaTextureReadMode mode>
 __device__ inline typename __sampan_texture::Gathered<T, mode>::type
@@ -223,6 +230,9 @@ __SAMPAN_SURFACE(surf2D, cudaSurfaceType2D, (int x, int y), (x, y))
 __SAMPAN_SURFACE(surf3D, cudaSurfaceType3D, (int x, int y, int z), (x, y, z))
 __SAMPAN_SURFACE(surf1DLayered, cudaSurfaceType1DLayered, (int x, int layer), (x, layer))
 __SAMPAN_SURFACE(surf2DLayered, cudaSurfaceType2DLayered, (int x, int y, int layer), (x, y, layer))
+__SAMPAN_SURFACE(surfCubemap, cudaSurfaceTypeCubemap, (int x, int y, int face), (x, y, face))
+__SAMPAN_SURFACE(surfCubemapLayered, cudaSurfaceTypeCubemapLayered, (int x, int y, int layerFace),
+                 (x, y, layerFace))
 #undef __SAMPAN_SURFACE
 #undef __SAMPAN_LIST
 #endif

@@ -12,7 +12,7 @@ typedef struct SampanTexture {
   unsigned long long pitch; /* bytes from row to row */
   unsigned long long slice; /* bytes from slice, or layer, to the next */
   int extent[3];            /* elements; 1 where there is no such dimension */
-  int layers;               /* of a layered texture, else 1 */
+  int layers;               /* of a layered texture, else 1; faces of a cubemap count */
   unsigned element;         /* bytes */
   unsigned channels;        /* 1, 2 or 4 */
   unsigned channel_bytes;
@@ -25,6 +25,12 @@ typedef struct SampanTexture {
   int normalised;      /* coordinates */
   int srgb;
   float border[4];
+  int seamless; /* of a cubemap: filters reach across edges */
+  /* Of mipmapped arrays, else none; the fields above are those of the first level. */
+  const struct SampanTexture *levels;
+  int last_level;
+  int mip_linear; /* filter between levels */
+  float level_bias, least_level, greatest_level;
 } SampanTexture;
 
 #ifdef __cplusplus
