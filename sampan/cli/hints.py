@@ -17,7 +17,7 @@ MISSING = [
     (r"nvrtc", "NVRTC"),
     (r"thrust/", "Thrust"),
     (r"cub/", "CUB"),
-    (r"cuda/std|cuda/atomic|cuda/barrier|cuda/pipeline", "libcu++"),
+    (r"'cuda/", "this part of libcu++"),
     (r"cuda\w*Graph|cudaUserObject", "this function of CUDA graphs"),
     (r"cudaLaunchDevice", "launches from kernels (dynamic parallelism)"),
 ]

@@ -3,6 +3,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "api.h"
@@ -184,6 +185,7 @@ struct Configuration {
   void *stream;
 };
 thread_local std::vector<Configuration> configurations;
+thread_local bool configuration_missing = false; // for the launch that comes next
 
 } // namespace
 } // namespace sampan
@@ -198,8 +200,13 @@ SAMPAN_API unsigned __cudaPushCallConfiguration(dim3 grid, dim3 block, size_t sh
 
 SAMPAN_API cudaError_t __cudaPopCallConfiguration(dim3 *grid, dim3 *block, size_t *shared,
                                                   void *stream) {
-  if (configurations.empty())
+  if (configurations.empty()) { // clang's code launches all the same
+    configuration_missing = true;
+    *grid = *block = dim3(0, 0, 0);
+    *shared = 0;
+    *static_cast<void **>(stream) = nullptr;
     return record_error(cudaErrorMissingConfiguration);
+  }
   const Configuration &configuration = configurations.back();
   *grid = configuration.grid;
   *block = configuration.block;
@@ -211,8 +218,13 @@ SAMPAN_API cudaError_t __cudaPopCallConfiguration(dim3 *grid, dim3 *block, size_
 
 SAMPAN_API cudaError_t cudaLaunchKernel(const void *function, dim3 grid, dim3 block,
                                         void **arguments, size_t shared, cudaStream_t stream) {
-  return api_call(
-      [&] { return launch(function, LaunchShape{grid, block, shared}, arguments, stream); });
+  return api_call([&] {
+    if (std::exchange(configuration_missing, false)) {
+      return refuse(find_kernel(function), cudaErrorMissingConfiguration,
+                    "it was called like a function, without <<<grid, block>>>");
+    }
+    return launch(function, LaunchShape{grid, block, shared}, arguments, stream);
+  });
 }
 
 // What clang calls under -fgpu-default-stream=per-thread.

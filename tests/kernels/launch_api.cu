@@ -37,5 +37,10 @@ int main() {
   CUDA(cudaDeviceSynchronize());
   for (int t = 0; t < 64; ++t)
     EXPECT_EQ(out[t], 83);
+  pointer(out); // without a configuration
+  EXPECT_EQ(cudaGetLastError(), cudaErrorMissingConfiguration);
+  hidden<<<1, 64>>>(out);
+  SYNC();
+  EXPECT_EQ(out[0], 84);
   return verdict();
 }
