@@ -1,5 +1,5 @@
 # Sampan: `make demo` shows it at work, `make test` checks it; both set everything up themselves.
-.PHONY: all setup demo test lint docs ulp bench clean
+.PHONY: all setup demo test lint docs ulp bench bench-docs clean
 
 PYTHON_FILES := sampan tests tools benchmarks examples
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
@@ -39,6 +39,13 @@ ulp: setup
 # Kernel times beside the peers, which are set up in build/bench. BENCH passes on options.
 bench: setup
 	.venv/bin/python benchmarks/bench.py $(BENCH)
+
+# docs/performance.md, of three runs: all instructions, AVX2 alone, the same programs written otherwise.
+bench-docs: setup
+	.venv/bin/python benchmarks/bench.py
+	.venv/bin/python benchmarks/bench.py --level avx2
+	.venv/bin/python benchmarks/variants.py
+	.venv/bin/python benchmarks/performance.py
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

@@ -4,13 +4,15 @@
                                [--level native|avx2] [--json FILE]
 
 The same algorithm and block shape everywhere. Every contender is a process; rounds are interleaved,
-so that a change of the machine's speed meets all. Ends with 1 where results differ or a contender
-fails.
+so that a change of the machine's speed meets all. A run of all kernels leaves its results in
+build/bench/LEVEL.json, of which performance.py makes docs/performance.md. Ends with 1 where results
+differ or a contender fails.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import math
 import os
@@ -19,25 +21,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import suite
-from measure import Measured, measure
-from peers import LEVELS, contenders
+from machine import measure_machine
+from measure import TIMED, Measured, measure
+from peers import FOLDER, LEVELS, contenders
+from summary import geometric_mean, ratios
 
 PEERS = ("intel", "pocl", "openmp", "openblas")
-
-
-def ratios(rows: list[Measured], peer: str) -> dict[str, float]:
-    """How many times as long as Sampan the peer takes, in medians, by kernel."""
-    medians = {(row.kernel, row.contender): row.median for row in rows if not row.problem}
-    names = {kernel for kernel, contender in medians if contender == peer}
-    return {
-        kernel: medians[kernel, peer] / medians[kernel, "sampan"]
-        for kernel in sorted(names)
-        if (kernel, "sampan") in medians
-    }
-
-
-def geometric_mean(values: list[float]) -> float:
-    return math.exp(sum(map(math.log, values)) / len(values)) if values else math.nan
 
 
 def show(kernel: suite.Kernel, rows: list[Measured]) -> None:
@@ -58,43 +47,62 @@ def show(kernel: suite.Kernel, rows: list[Measured]) -> None:
         )
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+def arguments() -> argparse.Namespace:
+    formatter = argparse.RawTextHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=formatter)
     parser.add_argument("--only", default="", help="kernels, comma-separated")
-    parser.add_argument("--rounds", type=int, default=7, help="of 3 launches each")
+    parser.add_argument("--rounds", type=int, default=7, help=f"of {TIMED} launches each")
     parser.add_argument("--peers", default=",".join(PEERS))
     parser.add_argument("--level", choices=LEVELS, default="native", help="vector instructions")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     known = suite.names()
-    only = [name for name in options.only.split(",") if name] or known
-    wanted = [name for name in options.peers.split(",") if name]
-    for name in only:
+    options.kernels = [name for name in options.only.split(",") if name] or known
+    options.peers = [name for name in options.peers.split(",") if name]
+    for name in options.kernels:
         if name not in known:
             parser.error(f"no kernel {name}; there are {', '.join(known)}")
-    for name in wanted:
+    for name in options.peers:
         if name not in PEERS:
             parser.error(f"no peer {name}; there are {', '.join(PEERS)}")
+    if options.rounds < 1:
+        parser.error("--rounds is at least 1")
+    return options
+
+
+def main() -> int:
+    options = arguments()
     threads = len(os.sched_getaffinity(0))
-    found, remarks = contenders(options.level, wanted, threads)
+    found, remarks = contenders(options.level, options.peers, threads)
     for remark in remarks:
         print(remark, file=sys.stderr)
-    rows: list[Measured] = []
-    for name in only:
+    results: dict[str, object] = {
+        "date": datetime.date.today().isoformat(),
+        "level": options.level,
+        "launches": options.rounds * TIMED,
+    }
+    if options.peers:  # their set-up has what measuring the machine takes
+        machine = measure_machine(options.level, threads)
+        results["machine"] = asdict(machine)
+        print(f"{machine.cpu}, {threads} threads: {machine.bandwidth / 1e9:.1f} GB/s copied, "
+              f"{machine.flops / 1e9:.0f} Gflop/s")  # fmt: skip
+    rows = []
+    for name in options.kernels:
         kernel = suite.load(name)
-        rows += (measured := measure(kernel, found, options.rounds))
+        measured = measure([(contender, kernel) for contender in found], options.rounds)
         show(kernel, measured)
-    for peer in wanted:
-        values = ratios(rows, peer)
+        rows += [asdict(row) for row in measured]
+    for peer in options.peers:
+        values = list(ratios(rows, peer).values())
         if values:
-            print(
-                f"{peer}: {geometric_mean(list(values.values())):.2f}x over {len(values)} kernels"
-            )
+            print(f"{peer}: {geometric_mean(values):.2f}x over {len(values)} kernels")
+    results["rows"] = rows
+    text = json.dumps(results, indent=1) + "\n"
     if options.json:
-        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
-    return int(any(row.problem or not row.agrees for row in rows))
+        options.json.write_text(text)
+    if not options.only and options.peers:
+        (FOLDER / f"{options.level}.json").write_text(text)
+    return int(any(row["problem"] or not row["agrees"] for row in rows))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import time
@@ -26,8 +27,9 @@ class Failed(Exception):
 @dataclass
 class Running:
     contender: Contender
+    kernel: Kernel
+    folder: Path
     process: subprocess.Popen[str]
-    errors: Path
     milliseconds: list[float] = field(default_factory=list)
     device: str = ""
     problem: str = ""
@@ -37,7 +39,7 @@ class Running:
         text = self.process.stdout.readline()
         if not text:
             status = self.process.wait()
-            said = self.errors.read_text(errors="replace").strip()[-600:]
+            said = (self.folder / "errors").read_text(errors="replace").strip()[-600:]
             raise Failed(f"ended with status {status}: {said}")
         return text.strip()
 
@@ -75,11 +77,21 @@ class Measured:
     path: str = ""
 
 
-def measure(kernel: Kernel, contenders: list[Contender], rounds: int) -> list[Measured]:
-    folder = FOLDER / "run" / kernel.name
-    folder.mkdir(parents=True, exist_ok=True)
-    write_inputs(kernel.case, folder)
-    running = [r for c in contenders if (r := _start(kernel, c, folder)) is not None]
+def measure(entries: list[tuple[Contender, Kernel]], rounds: int) -> list[Measured]:
+    """Each contender runs its kernel; all compute the same. `rounds` of TIMED launches each.
+
+    A contender that fails has a row with `problem`; one that has no such kernel has none.
+    """
+    name = entries[0][1].name
+    folder = FOLDER / "run" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    running = []
+    for contender, kernel in entries:
+        own = folder / contender.name
+        own.mkdir(parents=True)
+        write_inputs(kernel.case, own)
+        if (started := _start(kernel, contender, own)) is not None:
+            running.append(started)
     for _ in range(rounds):
         for contender in running:
             _round(contender)
@@ -88,24 +100,24 @@ def measure(kernel: Kernel, contenders: list[Contender], rounds: int) -> list[Me
     for contender in running:
         if not contender.problem:
             contender.close()
-        row = _row(kernel.name, contender, folder)
+        row = _row(contender)
         if not row.problem:
-            outputs = result(kernel.case, folder, contender.contender.name)
+            case = contender.kernel.case
+            outputs = result(case, contender.folder)
             reference = reference or outputs
             row.checksum = sum(map(_checksum, outputs.values()))
-            row.error, row.agrees = _compare(kernel.case, outputs, reference)
+            row.error, row.agrees = _compare(case, outputs, reference)
         rows.append(row)
-    for path in folder.iterdir():
-        path.unlink()
+    shutil.rmtree(folder)
     return rows
 
 
 def _start(kernel: Kernel, contender: Contender, folder: Path) -> Running | None:
-    plan = write_plan(kernel.case, folder, contender.name)
+    plan = write_plan(kernel.case, folder)
     command = contender.command(kernel, plan)
     if command is None:
         return None
-    errors = folder / f"errors.{contender.name}"
+    errors = folder / "errors"
     with errors.open("w") as stream:
         process = subprocess.Popen(
             command,
@@ -116,7 +128,7 @@ def _start(kernel: Kernel, contender: Contender, folder: Path) -> Running | None
             cwd=folder,
             env={**os.environ, **contender.environment},
         )
-    running = Running(contender, process, errors)
+    running = Running(contender, kernel, folder, process)
     try:
         running.device = running.line().removeprefix("ready").strip()
         running.launches(0, 1)
@@ -136,8 +148,9 @@ def _round(running: Running) -> None:
         running.problem = str(failure)
 
 
-def _row(kernel: str, running: Running, folder: Path) -> Measured:
-    row = Measured(kernel, running.contender.name, running.contender.title, running.device)
+def _row(running: Running) -> Measured:
+    contender = running.contender
+    row = Measured(running.kernel.name, contender.name, contender.title, running.device)
     row.problem = running.problem
     if not running.milliseconds:
         row.problem = row.problem or "no rounds"
@@ -145,8 +158,8 @@ def _row(kernel: str, running: Running, folder: Path) -> Measured:
     row.median = statistics.median(running.milliseconds)
     row.best = min(running.milliseconds)
     row.launches = len(running.milliseconds)
-    report = folder / "sampan.json"
-    if running.contender.name == "sampan" and report.exists():
+    report = running.folder / "sampan.json"
+    if report.exists():
         kernels = json.loads(report.read_text())["kernels"]
         row.path = ", ".join(sorted({f"{k['path']} {k['width']}" for k in kernels}))
     return row

@@ -81,7 +81,8 @@ def _driver(name: str, library: Path) -> dict[str, str]:
     vendors = FOLDER / f"{name}-vendors"
     vendors.mkdir(parents=True, exist_ok=True)
     (vendors / f"{name}.icd").write_text(f"{library}\n")
-    return {"OCL_ICD_VENDORS": str(vendors)}
+    # pyopencl's cache of binaries does not know for which instructions they were made.
+    return {"OCL_ICD_VENDORS": str(vendors), "PYOPENCL_NO_CACHE": "1"}
 
 
 def _intel(level: str, threads: int) -> Contender | str:

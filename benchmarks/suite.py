@@ -47,7 +47,7 @@ class Case:
     restored: tuple[str, ...] = ()
     call: tuple[Argument, ...] = ()
     blas: bool = False
-    note: str = ""
+    transposed: bool = False  # results are those of other contenders, transposed
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def write_inputs(case: Case, folder: Path) -> None:
         array.tofile(folder / f"{name}.in")
 
 
-def write_plan(case: Case, folder: Path, contender: str) -> Path:
-    """The plan for one contender, whose results will lie in `folder`/BUFFER.`contender`."""
+def write_plan(case: Case, folder: Path) -> Path:
+    """The plan of a contender that runs in `folder`; its results will lie in BUFFER.out there."""
     positions = {name: position for position, name in enumerate(case.buffers)}
 
     def word(argument: Argument) -> str:
@@ -99,20 +99,22 @@ def write_plan(case: Case, folder: Path, contender: str) -> Path:
 
     lines = [f"buffer {a.nbytes} {name}.in" for name, a in case.buffers.items()]
     lines += [f"restore {positions[name]}" for name in case.restored]
-    lines += [f"output {positions[n]} {n}.{contender}" for n in case.outputs]
+    lines += [f"output {positions[n]} {n}.out" for n in case.outputs]
     for launch in case.launches:
         sizes = [*launch.grid, 1, 1][:3] + [*launch.block, 1, 1][:3]
         words = [launch.kernel, *map(str, sizes), *map(word, launch.arguments)]
         lines.append(f"launch {' '.join(words)}")
     if case.call:
         lines.append(f"call {' '.join(map(word, case.call))}")
-    plan = folder / f"plan.{contender}"
+    plan = folder / "plan"
     plan.write_text("\n".join(lines) + "\n")
     return plan
 
 
-def result(case: Case, folder: Path, contender: str) -> dict[str, np.ndarray]:
-    return {
-        name: np.fromfile(folder / f"{name}.{contender}", dtype=case.buffers[name].dtype)
-        for name in case.outputs
-    }
+def result(case: Case, folder: Path) -> dict[str, np.ndarray]:
+    results = {}
+    for name in case.outputs:
+        buffer = case.buffers[name]
+        array = np.fromfile(folder / f"{name}.out", dtype=buffer.dtype).reshape(buffer.shape)
+        results[name] = (array.T if case.transposed else array).ravel()
+    return results
