@@ -313,18 +313,11 @@ def prepared(kind: str, digest: str, build: Callable[[Path], None]) -> Path:
     among the temporary files. `build` gets an empty directory; it appears under its name only when
     `build` has returned, so a failure or a kill leaves nothing half-made behind.
     """
-    import tempfile
-
-    name = f"{kind}-{digest[:32]}"
-    places = [
-        default_directory() / "prepared",
-        Path(tempfile.gettempdir()) / f"sampan-{os.getuid()}",
-    ]
-    if sys.prefix != sys.base_prefix:
-        places.insert(0, Path(sys.prefix) / "lib" / "sampan")
-    for place in places:
-        if (place / name).is_dir() and _is_ours(place):
-            return place / name
+    found = find_prepared(kind, digest)
+    if found is not None:
+        return found
+    name = _prepared_name(kind, digest)
+    places = _places_for_prepared()
     for place in places:
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -339,6 +332,31 @@ def prepared(kind: str, digest: str, build: Callable[[Path], None]) -> Path:
                 _fill(place / name, build)
         return place / name
     raise OSError(f"no place to keep {kind}: tried {', '.join(map(str, places))}")
+
+
+def find_prepared(kind: str, digest: str) -> Path | None:
+    """That directory if it has been filled."""
+    for place in _places_for_prepared():
+        found = place / _prepared_name(kind, digest)
+        if found.is_dir() and _is_ours(place):
+            return found
+    return None
+
+
+def _prepared_name(kind: str, digest: str) -> str:
+    return f"{kind}-{digest[:32]}"
+
+
+def _places_for_prepared() -> list[Path]:
+    import tempfile
+
+    places = [
+        default_directory() / "prepared",
+        Path(tempfile.gettempdir()) / f"sampan-{os.getuid()}",
+    ]
+    if sys.prefix != sys.base_prefix:
+        places.insert(0, Path(sys.prefix) / "lib" / "sampan")
+    return places
 
 
 def _fill(target: Path, build: Callable[[Path], None]) -> None:

@@ -15,6 +15,8 @@ from llvmlite import binding as llvm
 from sampan import config
 from sampan.ir.errors import IRError
 
+ParsedModule = llvm.ModuleRef
+
 
 @dataclass(frozen=True)
 class CpuTarget:
@@ -24,6 +26,9 @@ class CpuTarget:
     cpu: str
     features: str
     datalayout: str
+    abi: str = ""  # LLVM's name of the calling convention, where the triple has several
+    extends_ints: bool = False  # callers extend an int to the width of a register
+    function_attributes: str = ""  # of every function
 
 
 @functools.cache
@@ -32,27 +37,44 @@ def _initialize() -> None:
     llvm.initialize_all_asmprinters()
 
 
+def host_triple() -> str:
+    return str(llvm.get_process_triple())
+
+
 @functools.cache
 def host_target() -> CpuTarget:
     """This machine, or the CPU that SAMPAN_CPU names."""
     _initialize()
     named = config.CPU.get()
-    triple = llvm.get_process_triple()
+    triple = host_triple()
     if named:
         return make_target(triple, named, "")
     return make_target(triple, llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
 
 
 @functools.cache
-def make_target(triple: str, cpu: str, features: str) -> CpuTarget:
+def make_target(
+    triple: str,
+    cpu: str,
+    features: str,
+    abi: str = "",
+    extends_ints: bool = False,
+    function_attributes: str = "",
+) -> CpuTarget:
     _initialize()
     machine = llvm.Target.from_triple(triple).create_target_machine(cpu=cpu, features=features)
-    return CpuTarget(triple, cpu, features, str(machine.target_data))
+    layout = str(machine.target_data)
+    return CpuTarget(triple, cpu, features, layout, abi, extends_ints, function_attributes)
 
 
 def _target_machine(target: CpuTarget, level: int) -> llvm.TargetMachine:
     return llvm.Target.from_triple(target.triple).create_target_machine(
-        cpu=target.cpu, features=target.features, opt=level, reloc="pic", codemodel="small"
+        cpu=target.cpu,
+        features=target.features,
+        opt=level,
+        reloc="pic",
+        codemodel="small",
+        abiname=target.abi,
     )
 
 

@@ -242,6 +242,14 @@ STATS = _knob(
     "The program writes what its kernels did there as JSON when it ends; `--stats` and `--json` "
     "use it.",
 )
+TEST_TARGETS = _knob(
+    "SAMPAN_TEST_TARGETS",
+    "",
+    str,
+    "machines such as aarch64:neon,riscv64:rvv128",
+    "tests",
+    "The machines on which `tests/targets` runs all programs; unset, a few run where it is cheap.",
+)
 
 
 @contextmanager

@@ -11,12 +11,12 @@ import dataclasses
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sampan import abi, codegen, config, device_objects, support
+from sampan import abi, codegen, config, cross, device_objects, support
 from sampan.codegen import CpuTarget
 from sampan.device_objects import DeviceCode
 from sampan.diagnostics import CompileError, UsageError
@@ -37,6 +37,7 @@ from sampan.pipeline import (
 )
 from sampan.remarks import Remark
 from sampan.suffixes import CUDA_SUFFIXES, HOST_SUFFIXES, is_linked
+from sampan.targets.base import Machine, Target
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class CompileOptions:
 
     clang: ClangOptions = field(default_factory=ClangOptions)
     path: str = VECTOR  # or another of PATHS
-    target: CpuTarget | None = None  # None: this machine, or SAMPAN_CPU
+    target: CpuTarget | None = None  # None: what `machine` says
+    machine: Machine | None = None  # None: this one, or SAMPAN_CPU
     cuda_sources: tuple[Path, ...] = ()  # CUDA whatever their suffix says
     libraries: tuple[str, ...] = ()  # -l
     library_dirs: tuple[str, ...] = ()  # -L
@@ -56,6 +58,26 @@ class CompileOptions:
     device_link: bool = True  # whether linking links device code
     remarks: bool = False  # whether to say what became of the kernels
     system_headers: bool = True  # whether `reads` names the system's headers
+
+    @property
+    def cpu_target(self) -> CpuTarget:
+        """What device code is emitted for."""
+        if self.target is not None:
+            return self.target
+        return cross.cpu_target(self.machine) if self.machine else codegen.host_target()
+
+    @property
+    def foreign(self) -> Target | None:
+        """The target, if this machine's compiler and libraries do not serve it."""
+        return self.machine.target if self.machine and not self.machine.target.is_here else None
+
+    @property
+    def front_end(self) -> ClangOptions:
+        """`clang`, with what the machine asks for."""
+        if not self.foreign:
+            return self.clang
+        flags = (*cross.clang_flags(self.foreign), *self.clang.flags)
+        return dataclasses.replace(self.clang, flags=flags)
 
 
 @dataclass(frozen=True)
@@ -108,18 +130,29 @@ def compile_program(
 ) -> CompiledProgram:
     """Compiles and links `sources` into `out`. `dump_directory` takes the stages of each source
     (default: what SAMPAN_DUMP says). Raises SampanError for everything that the user can mend."""
-    options = _with_path(options)
+    options = _checked(options)
     if not sources:
         raise UsageError("no source file")
-    support.prepare()
+    _prepare(options)
     with tempfile.TemporaryDirectory(prefix="sampan-") as name:
         work = Path(name)
         units = _compile_sources(sources, options, work, dump_directory)
         if options.device_link:
             archives = [_Unit((), device=device_objects.read(one)) for one in _archives(options)]
             units += _link_device([*units, *archives], work, options, dump_directory)
+        objects = [one for unit in units for one in unit.objects]
+        if options.foreign:
+            cross.link(
+                options.foreign,
+                objects,
+                out,
+                libraries=options.libraries,
+                library_dirs=options.library_dirs,
+                linker_flags=options.linker_flags,
+            )
+            return _result(out, units)
         link(
-            [one for unit in units for one in unit.objects],
+            objects,
             out,
             support.runtime_library() if options.runtime else None,
             shared=options.shared,
@@ -136,15 +169,15 @@ def compile_object(
 ) -> CompiledProgram:
     """Compiles one source into one object. With rdc its device code waits inside for a link.
     Raises as `compile_program`."""
-    options = _with_path(options)
-    support.prepare()
+    options = _checked(options)
+    _prepare(options)
     with tempfile.TemporaryDirectory(prefix="sampan-") as name:
         units = _compile_sources([source], options, Path(name), dump_directory)
         objects = units[0].objects
         if len(objects) == 1:
             shutil.copyfile(objects[0], out)
         else:
-            combine(objects, out)
+            _combine(objects, out, options)
     return _result(out, units)
 
 
@@ -153,8 +186,8 @@ def link_device(
 ) -> CompiledProgram:
     """Links the device code in objects and archives into one object, to be linked with them by any
     linker (-dlink). Raises as `compile_program`."""
-    options = _with_path(options)
-    support.prepare()
+    options = _checked(options)
+    _prepare(options)
     with tempfile.TemporaryDirectory(prefix="sampan-") as name:
         work = Path(name)
         units = _link_device(
@@ -166,11 +199,32 @@ def link_device(
         objects = [one for unit in units for one in unit.objects]
         if not objects:  # nothing to do, but an object has to be there
             empty = work / "empty.o"
-            target = options.target or codegen.host_target()
+            target = options.cpu_target
             empty.write_bytes(codegen.compile_ir("", target))
             objects = [empty]
-        combine(objects, out)
+        _combine(objects, out, options)
     return _result(out, units)
+
+
+def emit_device(source: Path, options: CompileOptions, form: str, out: Path) -> None:
+    """Writes the device code of one source as LLVM IR, assembly or an object (pipeline.EMITTERS),
+    without what joins it with a program. Nothing of the target's C library is needed: the headers
+    are this machine's. Raises as `compile_program`."""
+    options = _checked(options)
+    with tempfile.TemporaryDirectory(prefix="sampan-") as name:
+        device_ll = Path(name) / "device.ll"
+        front = dataclasses.replace(
+            options.clang, devicelib=options.clang.devicelib or support.device_library()
+        )
+        try:
+            clang.compile_device(source, front, device_ll)
+        except clang.FrontendError as error:
+            raise CompileError(f"{source} does not compile", output=str(error)) from None
+        identity = host.module_id([source], 0, options)
+        made = compile_device(
+            _read_ir(device_ll), identity, options.cpu_target, options.path, form=form
+        )
+    out.write_bytes(made.data)
 
 
 def compile_kernels_library(
@@ -200,10 +254,32 @@ def _archives(options: CompileOptions) -> Iterator[Path]:
                 break
 
 
-def _with_path(options: CompileOptions) -> CompileOptions:
-    """The options with what their path asks for."""
+def _prepare(options: CompileOptions) -> None:
+    if options.foreign:
+        support.device_library()
+        cross.prepare(options.foreign)
+    else:
+        support.prepare()
+
+
+def _combine(objects: Sequence[Path], out: Path, options: CompileOptions) -> None:
+    if options.foreign:
+        cross.combine(options.foreign, objects, out)
+    else:
+        combine(objects, out)
+
+
+def _checked(options: CompileOptions) -> CompileOptions:
+    """The options with what their path and their machine ask for. Raises UsageError."""
     if options.path not in PATHS:
         raise UsageError(f"there is no path '{options.path}'", hint="use vector or fibre")
+    if options.foreign and options.path == INTERP:
+        raise UsageError("--path interp is for this machine's programs, not for another target's")
+    if options.foreign and options.shared:
+        raise UsageError(
+            f"a shared library for {options.foreign.name} cannot be made: its programs are static",
+            hint="-lib makes an archive",
+        )
     if options.path != INTERP:
         return options
     # Nothing of LLVM's shall stand between the source and its result.
@@ -274,7 +350,7 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
         clang.check_source(source)
         identity = host.module_id([source], job.index, options)
         front = dataclasses.replace(
-            options.clang,
+            options.front_end,
             unit=identity,
             devicelib=options.clang.devicelib or support.device_library(),
             device_flags=(*options.clang.device_flags, listing, "-MF", str(device_reads)),
@@ -299,16 +375,14 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
     bound_ll, host_object = work / "bound.ll", work / "host.o"
     bound_ll.write_text(host_ir, encoding="utf-8", errors="surrogateescape")
     dump.stage("host", host_ir)
-    background = host.start_object(bound_ll, host_object, pic)
+    finish_host = _start_host_object(source, bound_ll, host_object, pic, options)
     device_object = work / "device.o"
     made = DeviceObject(b"", [])
     try:
         if not options.clang.rdc:
             made = _compile_device(device_ir, device_object, identity, dump, options, rdc=False)
     finally:
-        said = background.communicate()[1]
-    if background.returncode:
-        raise CompileError(f"{source}: the host half cannot be compiled", output=said)
+        finish_host()
     dump.finish()
     return _Unit(
         (host_object,) if options.clang.rdc else (host_object, device_object),
@@ -318,6 +392,26 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
         device,
         made.remarks,
     )
+
+
+def _start_host_object(
+    source: Path, ir: Path, out: Path, pic: Sequence[str], options: CompileOptions
+) -> Callable[[], None]:
+    """Begins to make an object of host IR; what it returns waits for the end."""
+    foreign = options.foreign
+    if foreign:
+        pool = ThreadPoolExecutor(max_workers=1)
+        future = pool.submit(cross.compile_host, foreign, ir, out)
+        pool.shutdown(wait=False)
+        return future.result
+    process = host.start_object(ir, out, pic)
+
+    def finish() -> None:
+        said = process.communicate()[1]
+        if process.returncode:
+            raise CompileError(f"{source}: the host half cannot be compiled", output=said)
+
+    return finish
 
 
 def _bind_host(host_ir: str, identity: str, rdc: bool) -> str:
@@ -336,7 +430,7 @@ def _bind_host(host_ir: str, identity: str, rdc: bool) -> str:
 def _compile_device(
     device_ir: str, out: Path, identity: str, dump: Dump, options: CompileOptions, *, rdc: bool
 ) -> DeviceObject:
-    target = options.target or codegen.host_target()
+    target = options.cpu_target
     device = compile_device(
         device_ir, identity, target, options.path, dump, rdc=rdc, with_remarks=options.remarks
     )
@@ -361,7 +455,7 @@ def _link_device(
     device_object, claim_object = work / "device.o", work / "claim.o"
     made = _compile_device(merged, device_object, program, dump, options, rdc=True)
     dump.finish()
-    target = options.target or codegen.host_target()
+    target = options.cpu_target
     claim_object.write_bytes(codegen.compile_ir(separate.claim_module(program, identities), target))
     objects = (device_object, claim_object)
     return [_Unit(objects, tuple(made.kernels), tuple(made.warnings), remarks=made.remarks)]
@@ -375,10 +469,14 @@ def _compile_host_source(source: Path, work: Path, options: CompileOptions) -> _
     out, reads = work / "host.o", work / "host.d"
     listing = "-MD" if options.system_headers else "-MMD"
     pic = ["-fPIC"] if options.shared else []
-    action = [*pic, "-c", listing, "-MF", str(reads), "-o", str(out)]
+    made = work / "host.ll" if options.foreign else out
+    form = ["-S", "-emit-llvm"] if options.foreign else ["-c"]
+    action = [*pic, *form, listing, "-MF", str(reads), "-o", str(made)]
     if not source.is_file():
         raise CompileError(f"{source}: no such file")
-    command = plain_command(source, options.clang, action)
+    command = plain_command(source, options.front_end, action)
     said = host.finish(host.start(command), f"compiling {source}")
+    if options.foreign:
+        cross.compile_host(options.foreign, made, out)
     warnings = (said.strip(),) if said.strip() else ()
     return _Unit((out,), warnings=warnings, reads=tuple(read_prerequisites(reads)))

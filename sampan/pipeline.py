@@ -5,7 +5,7 @@ read -> lower NVVM -> per kernel: vector code or lane code -> fill descriptors -
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 
 from sampan import abi, codegen, config, debug_info, line_tables, remarks
@@ -18,7 +18,7 @@ from sampan.fibre.alignment import check_alignment
 from sampan.fibre.block_loop import make_block_entry, never_waits
 from sampan.fibre.lower import SUFFIX as LANE_SUFFIX
 from sampan.fibre.lower import lower_lanes
-from sampan.frontend import nvvm
+from sampan.frontend import calling_convention, nvvm
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.descriptors import fill_descriptor
 from sampan.frontend.locations import span_of
@@ -43,6 +43,13 @@ from sampan.vectorize.refused import Refused
 VECTOR, FIBRE, DEBUG, INTERP = "vector", "fibre", "debug", "interp"
 PATHS = (VECTOR, FIBRE, DEBUG, INTERP)
 _NOT_VECTOR = {FIBRE: "the fibre path was asked for", DEBUG: "compiled for a debugger (-G)"}
+# What the machine code may be left as, by the names that --emit has.
+LLVM, ASSEMBLY, OBJECT = "llvm", "asm", "obj"
+EMITTERS: dict[str, Callable[[codegen.ParsedModule, CpuTarget, int], bytes]] = {
+    LLVM: lambda module, target, level: str(module).encode(),
+    ASSEMBLY: lambda module, target, level: codegen.emit_assembly(module, target, level).encode(),
+    OBJECT: codegen.emit_object,
+}
 
 
 @dataclass
@@ -88,6 +95,7 @@ def compile_device(
     only: Container[str] | None = None,
     block_shape: BlockShape | None = None,
     with_remarks: bool = False,
+    form: str = OBJECT,
 ) -> DeviceObject:
     """Compiles the device IR that clang wrote. Raises CompileError for what is not supported.
 
@@ -95,19 +103,22 @@ def compile_device(
     `only`: the mangled names of the kernels to compile, instead of all.
     `block_shape`: threads of a block in x, y, z. The result is for such blocks only, in the one
     form that fits them, and launching it with others is an error that nobody notices.
+    `form`: what `data` is, of EMITTERS.
     Where a bug of ours spoils the vector code, all is compiled for the fibre path, with a warning.
     """
     dump = dump or Dump(None)
     try:
         with remarks.collecting(with_remarks):
-            return _compile(text, module_id, target, path, dump, rdc, only, block_shape)
+            return _compile(text, module_id, target, path, dump, rdc, only, block_shape, form)
     except SampanError:
         raise
     except Exception as error:
         if path != VECTOR or config.VERIFY.get():
             raise
         warning = bug_warning("vector code for a file", error, "its kernels run")
-        device = _compile(text, module_id, target, FIBRE, Dump(None), rdc, only, block_shape)
+        device = _compile(
+            text, module_id, target, FIBRE, Dump(None), rdc, only, block_shape, form
+        )
         return DeviceObject(device.data, device.kernels, [warning])
 
 
@@ -120,6 +131,7 @@ def _compile(
     rdc: bool,
     only: Container[str] | None,
     block_shape: BlockShape | None,
+    form: str,
 ) -> DeviceObject:
     level = 0 if path == DEBUG else 2
 
@@ -166,6 +178,7 @@ def _compile(
         else:
             line_tables.build(module)
             strip_metadata(module)
+        calling_convention.run(module, target)
         written = write_module(module) + descriptor_text(module_id, kernels, device.variables)
     dump.stage("device", written)
     with dump.timed("llvm-optimize"):
@@ -175,7 +188,7 @@ def _compile(
     if dump.enabled:
         dump.stage("assembly", codegen.emit_assembly(parsed, target, level), "s")
     with dump.timed("llvm-emit"):
-        data = codegen.emit_object(parsed, target, level)
+        data = EMITTERS[form](parsed, target, level)
     return DeviceObject(data, kernels, warnings, found)
 
 

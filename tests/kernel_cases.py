@@ -60,16 +60,20 @@ def read_expectation(sources: list[Path]) -> Expectation:
     )
 
 
-def check_program(sources: list[Path], directory: Path) -> None:
-    """Runs the program on its paths and fails with what it printed where it is not as expected."""
+def check_program(
+    sources: list[Path], directory: Path, machine: tuple[str, ...] = (), patience: float = 1
+) -> None:
+    """Runs the program on its paths and fails with what it printed where it is not as expected.
+    `machine` are the options that name another machine; its time limits are `patience` times as
+    long, and the interpreter has nothing to do with it."""
     expected = read_expectation(sources)
     outputs = {}
     alone = len(sources) > 1 or runs_alone(sources[0])
     paths = ["vector", "fibre"]
-    if alone and all(map(is_interpreted, sources)):
+    if not machine and alone and all(map(is_interpreted, sources)):
         paths.append("interp")
     for path in paths:
-        done, kernels = _run(sources, path, expected, directory)
+        done, kernels = _run(sources, path, expected, directory, machine, patience)
         shown = f"--path {path}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert done.returncode == expected.exit_code, shown
         assert "Traceback" not in done.stderr, shown
@@ -88,11 +92,17 @@ def check_program(sources: list[Path], directory: Path) -> None:
 
 
 def _run(
-    sources: list[Path], path: str, expected: Expectation, directory: Path
+    sources: list[Path],
+    path: str,
+    expected: Expectation,
+    directory: Path,
+    machine: tuple[str, ...],
+    patience: float,
 ) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
     report = directory / f"{path}.json"
     done = run_sampan(
         "run",
+        *machine,
         *expected.flags,
         "--path",
         path,
@@ -100,7 +110,7 @@ def _run(
         # What the compiler says is said when it compiles, not of a cached program.
         *(["--no-cache"] if expected.error else []),
         *sources,
-        timeout=expected.limit,
+        timeout=expected.limit * patience,
         env={"SAMPAN_SEED": SEED},
     )
     kernels = json.loads(report.read_text())["kernels"] if report.exists() else []

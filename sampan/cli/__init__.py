@@ -19,6 +19,7 @@ COMMANDS = {
     "cache": "sampan.cli.cache",
     "toolkit": "sampan.cli.toolkit",
     "doctor": "sampan.cli.doctor",
+    "targets": "sampan.cli.targets",
     "opt": "sampan.cli.opt",
     "chips": "sampan.supply.commands.chips",
     "screen": "sampan.supply.commands.screen",
@@ -33,6 +34,7 @@ usage: sampan run [FLAGS] FILE.cu... [-- ARGUMENTS]
        sampan cache [--clear] [--json]
        sampan toolkit
        sampan doctor [--json]              (what is here, what is missing, how to get it)
+       sampan targets [--json]             (instruction sets, and what can run here)
        sampan chips list|show|compare|rule (chips as data, and the export rule)
        sampan screen ORDER.yaml --list FILE (who may receive them)
        sampan approvals COMMAND            (a register of who was approved, and why)

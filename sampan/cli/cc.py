@@ -18,6 +18,7 @@ from sampan.cli.cc_options import (
     COMPILE,
     DEPENDENCIES,
     DEVICE_LINK,
+    EMIT,
     LINK,
     PREPROCESS,
     USER_DEPENDENCIES,
@@ -41,7 +42,11 @@ program that needs no GPU and no Python. The options are nvcc's:
   -Xcompiler -Xlinker -ccbin -cudart static|shared|none -odir
   -use_fast_math -ftz -prec-div -prec-sqrt -fmad --extended-lambda --default-stream
   -v --dryrun --version --options-file FILE, @FILE, -forward-unknown-to-host-compiler
-  --path vector|fibre    Sampan's own: how kernels run
+
+Sampan's own:
+  --path vector|fibre          how kernels run
+  --target NAME -mcpu=LEVEL    for another instruction set (`sampan targets` lists them)
+  --emit=llvm|asm|obj          the device code alone: LLVM IR, assembly, an object
 
 Options that tune NVIDIA's own tools are accepted and change nothing; unknown ones are reported.
 docs/from-nvcc.md says what differs.
@@ -83,6 +88,7 @@ def main(words: list[str]) -> int:
         work = {
             LINK: _link,
             COMPILE: _compile,
+            EMIT: _emit,
             DEVICE_LINK: _link_device,
             ARCHIVE: _archive,
             PREPROCESS: _preprocess,
@@ -91,7 +97,10 @@ def main(words: list[str]) -> int:
         }[options.phase]
         work(options)
     if options.run:
-        return subprocess.call([cc_commands.program(options).absolute(), *options.run_arguments])
+        program = str(cc_commands.program(options).absolute())
+        with foreseen():
+            command = [*_emulator(options), program, *options.run_arguments]
+        return subprocess.call(command)
     return ExitCode.OK
 
 
@@ -113,8 +122,8 @@ def _check(options: CcOptions) -> None:
                 f"{path}: it is not clear what this is",
                 hint="CUDA sources end in .cu, or come after -x cu",
             )
-    one_each = options.phase in (COMPILE, PREPROCESS, DEPENDENCIES, USER_DEPENDENCIES)
-    if one_each and options.phase == COMPILE and options.output and len(_sources(options)) > 1:
+    one_each = options.phase in (COMPILE, EMIT, PREPROCESS, DEPENDENCIES, USER_DEPENDENCIES)
+    if options.phase in (COMPILE, EMIT) and options.output and len(_sources(options)) > 1:
         raise UsageError(
             f"-o names one file, but {options.phase_word} makes one of each of the "
             f"{len(_sources(options))} sources",
@@ -162,6 +171,29 @@ def _compile(options: CcOptions) -> None:
             built = driver.compile_object(source, chosen, made)
         _report(options, built)
         _write_dependencies(options, source, out, built.reads)
+
+
+def _emulator(options: CcOptions) -> list[str]:
+    from sampan.cli.options import machine
+    from sampan.targets.emulate import emulator
+
+    chosen = machine(options)
+    if chosen is None or chosen.runs_here:
+        return []
+    program, flags = emulator(chosen)
+    return [str(program), *flags]
+
+
+def _emit(options: CcOptions) -> None:
+    from sampan import driver
+
+    chosen = cc_commands.compile_options(options)
+    for source in _sources(options):
+        if source not in options.cuda_sources:
+            print(f"sampan-nvcc: warning: {source} has no device code", file=sys.stderr)
+            continue
+        with _whole(cc_commands.emitted_file(options, source)) as made:
+            driver.emit_device(source, chosen, options.emit, made)
 
 
 def _link(options: CcOptions) -> None:
@@ -222,7 +254,7 @@ def _preprocess(options: CcOptions) -> None:
     from sampan.frontend import clang, host
     from sampan.frontend.plain import plain_command
 
-    front = cc_commands.compile_options(options).clang
+    front = cc_commands.compile_options(options).front_end
     text = ""
     for source in _sources(options):
         if source in options.cuda_sources:
@@ -251,7 +283,7 @@ def _included(options: CcOptions, source: Path) -> list[Path]:
     from sampan.frontend.plain import included_files
 
     system = DEPENDENCIES in (options.phase, options.dependencies.removesuffix("D"))
-    front = cc_commands.compile_options(options).clang
+    front = cc_commands.compile_options(options).front_end
     found = included_files(source, front, source in options.cuda_sources, system)
     return found if system else _users(found)
 

@@ -41,6 +41,11 @@ def object_file(options: CcOptions, source: Path) -> Path:
     return options.output or _in_directory(options, Path(source.stem + ".o"))
 
 
+def emitted_file(options: CcOptions, source: Path) -> Path:
+    suffix = cc_options.EMITTED[options.emit]
+    return options.output or _in_directory(options, Path(f"{source.stem}.device{suffix}"))
+
+
 def _in_directory(options: CcOptions, path: Path) -> Path:
     return options.output_directory / path if options.output_directory else path
 
@@ -55,6 +60,8 @@ def link_options(options: CcOptions) -> CompileOptions:
     from sampan.toolkit import toolkit
 
     chosen = compile_options(options)
+    if chosen.foreign:  # static, with a runtime of its own
+        return dataclasses.replace(chosen, shared=options.shared, device_link=options.device_link)
     lib64 = str(toolkit() / "lib64")
     flags = list(chosen.linker_flags)
     if options.shared:
@@ -135,12 +142,12 @@ def show_commands(options: CcOptions) -> None:
         objects.append(out)
         if path in options.cuda_sources:
             device, host = Path(f"{path.stem}.device.ll"), Path(f"{path.stem}.host.ll")
-            _show(shlex.join(clang.device_command(path, chosen.clang, device)))
-            _show(shlex.join(clang.host_command(path, chosen.clang, None, host)))
+            _show(shlex.join(clang.device_command(path, chosen.front_end, device)))
+            _show(shlex.join(clang.host_command(path, chosen.front_end, None, host)))
             arch = options.arch.replace("sm_", "compute_")
             _show(f'sampan compile -arch {arch} "{device}" "{host}" -o "{out}"')
         else:
-            _show(shlex.join(plain_command(path, chosen.clang, ["-c", "-o", out])))
+            _show(shlex.join(plain_command(path, chosen.front_end, ["-c", "-o", out])))
     if options.phase in (LINK, DEVICE_LINK):
         _show(f"sampan device-link {shlex.join(objects)}")
     if options.phase == LINK:

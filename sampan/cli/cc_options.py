@@ -27,6 +27,9 @@ from sampan.suffixes import CUDA_SUFFIXES, HOST_SUFFIXES, is_linked
 # What a command does with its inputs. LINK is everything up to a program.
 LINK, COMPILE, DEVICE_LINK, ARCHIVE = "link", "-c", "-dlink", "-lib"
 PREPROCESS, DEPENDENCIES, USER_DEPENDENCIES = "-E", "-M", "-MM"
+EMIT = "--emit"
+# What --emit makes of the device code, and the suffix of its file.
+EMITTED = {"llvm": ".ll", "asm": ".s", "obj": ".o"}
 NO_CODE_FOR_GPUS = {
     "-ptx": "PTX",
     "-cubin": "a cubin",
@@ -46,6 +49,7 @@ class CcOptions(CompilerOptions):
 
     phase: str = LINK
     phase_word: str = ""  # how the phase was asked for
+    emit: str = ""  # of EMITTED
     output: Path | None = None
     output_directory: Path | None = None
     shared: bool = False
@@ -222,6 +226,14 @@ def _output(options: CcOptions, text: str) -> None:
     if options.output is not None and str(options.output) != text:
         raise UsageError(f"-o is given twice: {options.output} and {text}")
     options.output = Path(text)
+
+
+@_value("emit", "emit")
+def _emit(options: CcOptions, text: str) -> None:
+    if text not in EMITTED:
+        raise UsageError(f"--emit is one of {', '.join(EMITTED)}, not '{text}'")
+    _set_phase(options, EMIT, f"--emit={text}")
+    options.emit = text
 
 
 @_value("odir", "output-directory")

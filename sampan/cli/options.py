@@ -18,6 +18,7 @@ from sampan.suffixes import CUDA_SUFFIXES, HOST_SUFFIXES, is_linked
 
 if TYPE_CHECKING:
     from sampan.driver import CompileOptions
+    from sampan.targets.base import Machine
 
 # Sampan's runtime holds what these would.
 BUILT_IN_LIBRARIES = ("cuda", "cudart", "cudart_static", "cudadevrt", "nvToolsExt")
@@ -54,6 +55,8 @@ class CompilerOptions:
     libraries: list[str] = field(default_factory=list)
     library_dirs: list[str] = field(default_factory=list)
 
+    target: str = ""  # another instruction set
+    cpu_level: str = ""  # its vector instructions
     path: str | None = None
     explain: str = ""  # --remarks: text or json
     verbose: bool = False
@@ -158,6 +161,16 @@ def _path(options: CompilerOptions, text: str) -> None:
     if text not in ("vector", "fibre", "interp"):
         raise UsageError(f"--path is vector, fibre or interp, not '{text}'")
     options.path = text
+
+
+@_value("--target")
+def _target(options: CompilerOptions, text: str) -> None:
+    options.target = text
+
+
+@_value("-mcpu", "--mcpu")
+def _cpu_level(options: CompilerOptions, text: str) -> None:
+    options.cpu_level = text
 
 
 COMPILING.switch("explain", "--remarks", value="text")
@@ -279,6 +292,15 @@ def static_libraries(options: CompilerOptions) -> list[Path]:
     return [path for path in found if path.is_file()]
 
 
+def machine(options: CompilerOptions) -> Machine | None:
+    """The machine that the program is for, unless it is this one. Raises UsageError."""
+    from sampan.targets.registry import find_machine, here
+
+    if not options.target and not options.cpu_level:
+        return None
+    return find_machine(options.target or here(), options.cpu_level)
+
+
 def _compiler_path(options: CompilerOptions) -> str:
     if options.device_debug and options.path != "interp":
         return "debug"
@@ -313,6 +335,7 @@ def to_compile_options(options: CompilerOptions) -> CompileOptions:
             warnings=tuple(options.warnings),
             host_flags=tuple(host_flags),
         ),
+        machine=machine(options),
         remarks=bool(options.explain),
         path=_compiler_path(options),
         cuda_sources=tuple(sorted(options.cuda_sources)),

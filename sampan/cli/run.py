@@ -7,12 +7,16 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sampan import cache as program_cache
 from sampan import config
 from sampan.cli import launch, options, stats
 from sampan.cli.cpu import cpu_identity
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError
+
+if TYPE_CHECKING:
+    from sampan.targets.base import Machine
 
 HELP = """\
 usage: sampan run [FLAGS] FILE.cu... [-- ARGUMENTS]
@@ -26,6 +30,8 @@ nvcc's flags, in any of nvcc's spellings (-std=c++17, -std c++17, --std=c++17):
 Flags that only tune NVIDIA's tools (-lineinfo, -Xptxas, -maxrregcount, ...) are accepted.
 
 Sampan's own:
+  --target NAME        run for another instruction set, in an emulator where that is needed
+  -mcpu=LEVEL          its vector instructions (`sampan targets` lists targets and levels)
   --path vector|fibre  how kernels run: as vector code where possible (default), or as fibres
   --path interp        every thread interpreted, in random order, each memory access checked: slow
   --threads N          worker threads, instead of one per CPU
@@ -58,7 +64,7 @@ def main(words: list[str]) -> int:
     wanted = None
     if cached.root is not None:
         wanted = program_cache.request(
-            chosen.sources, options.compile_flags(chosen), cpu_identity()
+            chosen.sources, options.compile_flags(chosen), _cpu_identity(chosen)
         )
         program = cached.find(wanted)
         if program is not None:
@@ -136,6 +142,9 @@ def _run(chosen: options.RunOptions, program: Path, keep_running_beside: bool) -
     executable, name, arguments = program, _program_name(chosen), chosen.arguments
     if chosen.path == "interp":
         executable, name, arguments = _interpreter(program, name, arguments)
+    machine = options.machine(chosen)
+    if machine is not None and not machine.runs_here:
+        executable, name, arguments = _emulator(machine, program, name, arguments)
     if not (chosen.stats or chosen.json or keep_running_beside):
         sys.stdout.flush()
         launch.replace(executable, name, arguments)
@@ -157,9 +166,22 @@ def _run(chosen: options.RunOptions, program: Path, keep_running_beside: bool) -
     return launch.end_like(code)
 
 
-def _interpreter(
-    program: Path, name: str, arguments: list[str]
+def _cpu_identity(chosen: options.RunOptions) -> str:
+    machine = options.machine(chosen)
+    return cpu_identity() if machine is None else f"{machine}"
+
+
+def _emulator(
+    machine: Machine, program: Path, name: str, arguments: list[str]
 ) -> tuple[Path, str, list[str]]:
+    """What to start, its argv[0] and the rest, for a program that another machine would run."""
+    from sampan.targets.emulate import emulator
+
+    executable, flags = emulator(machine)
+    return executable, str(executable), [*flags, "-0", name, str(program), *arguments]
+
+
+def _interpreter(program: Path, name: str, arguments: list[str]) -> tuple[Path, str, list[str]]:
     """What to start, its argv[0] and the rest, for a program that the interpreter runs."""
     from sampan import support
 

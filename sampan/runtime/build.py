@@ -13,7 +13,13 @@ from pathlib import Path
 from sampan.diagnostics import MissingToolError
 
 SOURCES = Path(__file__).resolve().parent
+INCLUDES = [f"-I{SOURCES}", f"-I{SOURCES / 'include'}"]
 FLAGS = ["-std=c++17", "-O2", "-fPIC", "-pthread", "-fvisibility=hidden", "-Wall", "-Wextra"]
+
+
+def sources() -> list[Path]:
+    """All files that the runtime is made of, headers among them."""
+    return sorted([*SOURCES.rglob("*.h"), *SOURCES.glob("*.cpp")])
 
 
 def build_runtime(out_dir: Path, compiler: str | Sequence[str] = "g++") -> Path:
@@ -24,25 +30,23 @@ def build_runtime(out_dir: Path, compiler: str | Sequence[str] = "g++") -> Path:
     MissingToolError with the compiler's words if it fails.
     """
     command = [compiler] if isinstance(compiler, str) else list(compiler)
-    sources = sorted(SOURCES.glob("*.cpp"))
     digest = hashlib.sha256(" ".join([*command, *FLAGS]).encode())
-    for path in sorted([*SOURCES.rglob("*.h"), *sources]):
+    for path in sources():
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     folder = out_dir / f"runtime-{digest.hexdigest()[:24]}"
     library = folder / "libsampan.so"
     if library.exists():
         return library
     folder.mkdir(parents=True, exist_ok=True)
-    include = [f"-I{SOURCES}", f"-I{SOURCES / 'include'}"]
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
 
         def compile_one(source: Path) -> Path:
             result = Path(scratch) / f"{source.stem}.o"
-            _run([*command, *FLAGS, *include, "-c", str(source), "-o", str(result)])
+            _run([*command, *FLAGS, *INCLUDES, "-c", str(source), "-o", str(result)])
             return result
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            objects = list(pool.map(compile_one, sources))
+            objects = list(pool.map(compile_one, sorted(SOURCES.glob("*.cpp"))))
         # One object and not an archive of many: a program must have all of the runtime or nothing.
         # A part would share the work with that of a library which the program loads.
         whole = Path(scratch) / "libsampan.o"

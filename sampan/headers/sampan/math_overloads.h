@@ -98,7 +98,12 @@ __SAMPAN_DEVICE double nan(const char *) { return __builtin_nan(""); }
 __SAMPAN_DEVICE float nanf(const char *) { return __builtin_nanf(""); }
 
 // Functions that only CUDA has. clang's header defines the device forms; the host forms follow.
-#if !defined(__GLIBC_PREREQ) || !__GLIBC_PREREQ(2, 42)
+#ifdef __GLIBC_PREREQ
+#if __GLIBC_PREREQ(2, 42)
+#define __SAMPAN_LIBC_HAS_RSQRT
+#endif
+#endif
+#ifndef __SAMPAN_LIBC_HAS_RSQRT
 __SAMPAN_HOST double rsqrt(double a) { return 1.0 / ::sqrt(a); }
 __SAMPAN_HOST float rsqrtf(float a) { return (float)(1.0 / ::sqrt((double)a)); }
 #endif

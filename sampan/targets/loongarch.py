@@ -1,0 +1,29 @@
+"""loongarch64: without vectors, with LSX (128 bits) and with LASX (256 bits).
+
+Emulators before QEMU 8.2 know neither LSX nor LASX, so programs for these are made, not run.
+"""
+
+from __future__ import annotations
+
+from sampan.targets.base import Level, Target
+
+_BASE = "+64bit,+f,+d,+ual"
+
+TARGET = Target(
+    name="loongarch64",
+    triple="loongarch64-unknown-linux-musl",
+    libc="loongarch64-linux-musl",
+    library_cpu="generic_la64-lsx-lasx",
+    linker_emulation="elf64loongarch",
+    emulator="qemu-loongarch64",
+    machines=("loongarch64",),
+    levels=(
+        Level("lsx", "generic-la64", f"{_BASE},+lsx", "LSX, 128 bits", None, ("lsx",)),
+        Level(
+            "lasx", "generic-la64", f"{_BASE},+lsx,+lasx", "LASX, 256 bits", None, ("lsx", "lasx")
+        ),
+        Level("scalar", "generic-la64", _BASE, "no vector instructions", ()),
+    ),
+    abi="lp64d",
+    extends_ints=True,
+)
