@@ -6,16 +6,18 @@ a time need several processes; every function here is safe to call in each.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from llvmlite import binding as llvm
 
 from sampan import config
 from sampan.ir.errors import IRError
-
-ParsedModule = llvm.ModuleRef
+from sampan.targets.registry import TARGETS
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class CpuTarget:
     abi: str = ""  # LLVM's name of the calling convention, where the triple has several
     extends_ints: bool = False  # callers extend an int to the width of a register
     function_attributes: str = ""  # of every function
+    weak_order: bool = False  # whether accesses to memory may be seen in another order
 
 
 @functools.cache
@@ -47,24 +50,20 @@ def host_target() -> CpuTarget:
     _initialize()
     named = config.CPU.get()
     triple = host_triple()
+    machine = next((target for target in TARGETS.values() if target.is_here), None)
+    more = machine.code_properties if machine else {"weak_order": True}
     if named:
-        return make_target(triple, named, "")
-    return make_target(triple, llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
+        return make_target(triple, named, "", **more)
+    features = llvm.get_host_cpu_features().flatten()
+    return make_target(triple, llvm.get_host_cpu_name(), features, **more)
 
 
 @functools.cache
-def make_target(
-    triple: str,
-    cpu: str,
-    features: str,
-    abi: str = "",
-    extends_ints: bool = False,
-    function_attributes: str = "",
-) -> CpuTarget:
+def make_target(triple: str, cpu: str, features: str, **more: Any) -> CpuTarget:
+    """`more` are the later fields of CpuTarget."""
     _initialize()
     machine = llvm.Target.from_triple(triple).create_target_machine(cpu=cpu, features=features)
-    layout = str(machine.target_data)
-    return CpuTarget(triple, cpu, features, layout, abi, extends_ints, function_attributes)
+    return CpuTarget(triple, cpu, features, str(machine.target_data), **more)
 
 
 def _target_machine(target: CpuTarget, level: int) -> llvm.TargetMachine:
@@ -89,6 +88,20 @@ def parse(text: str) -> llvm.ModuleRef:
     return module
 
 
+_unrolling = True
+
+
+@contextlib.contextmanager
+def without_unrolling() -> Iterator[None]:
+    """Loops stay as they are meanwhile: for tools that count instructions."""
+    global _unrolling
+    _unrolling = False
+    try:
+        yield
+    finally:
+        _unrolling = True
+
+
 def optimize(module: llvm.ModuleRef, target: CpuTarget, level: int = 2) -> None:
     """Runs LLVM's pipeline in place. Loop and SLP vectorising are off: kernels are vectorised
     before, over threads, and lanes of one thread would only get in the way."""
@@ -97,7 +110,7 @@ def optimize(module: llvm.ModuleRef, target: CpuTarget, level: int = 2) -> None:
     options.loop_vectorization = False
     options.loop_interleaving = False
     options.slp_vectorization = False
-    options.loop_unrolling = True
+    options.loop_unrolling = _unrolling
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
 

@@ -33,8 +33,6 @@ from sampan.frontend.clang import find_clang
 from sampan.runtime import build as runtime_build
 from sampan.targets.base import Machine, Target
 
-# Headers and libraries of other versions may need other flags.
-ZIG_VERSION = "0.17.1"
 _STACK = 8 << 20  # bytes for the program's threads: musl gives them 128 KiB unless told otherwise
 _PROBE = """\
 #include <cmath>
@@ -54,9 +52,8 @@ def cpu_target(machine: Machine) -> CpuTarget:
         host_triple() if target.is_here else target.triple,
         level.cpu,
         level.features,
-        target.abi,
-        target.extends_ints,
-        level.function_attributes,
+        function_attributes=level.function_attributes,
+        **target.code_properties,
     )
 
 
@@ -116,7 +113,7 @@ def runtime_object(target: Target) -> Path:
     require_zig(target)
     sources = runtime_build.sources()
     contents = (hashlib.sha256(path.read_bytes()).hexdigest() for path in sources)
-    flags = [*runtime_build.FLAGS, *runtime_build.INCLUDES, "-fno-sanitize=undefined"]
+    flags = [*runtime_build.FLAGS, "-fno-sanitize=undefined"]
 
     def fill(directory: Path) -> None:
         with _zig(target) as run:
@@ -147,19 +144,31 @@ def is_prepared(target: Target) -> bool:
 
 def require_zig(target: Target) -> None:
     """Raises MissingToolError, which says how to get it, unless the cross compiler is there."""
-    how = f"{sys.executable} -m pip install ziglang=={ZIG_VERSION}"
+    wanted = zig_version()
+    how = f"{sys.executable} -m pip install ziglang=={wanted}"
     if importlib.util.find_spec("ziglang") is None:
         raise MissingToolError(
             f"programs for {target.name} need the Python package ziglang, a cross compiler",
             hint=f"{how}, or install sampan[cross]",
         )
     found = metadata.version("ziglang")
-    if found != ZIG_VERSION:
+    if found != wanted:
         raise MissingToolError(
-            f"programs for {target.name} need version {ZIG_VERSION} of the Python package ziglang; "
-            f"this is {found}",
+            f"programs for {target.name} need version {wanted} of the Python package ziglang, not "
+            f"{found}",
             hint=how,
         )
+
+
+@cache
+def zig_version() -> str:
+    """The version that pyproject.toml names: headers and libraries of others may need other
+    flags."""
+    needs = metadata.requires("sampan") or []
+    found = next(
+        (re.match(r"ziglang\s*==\s*([\w.]+)", one) for one in needs if "ziglang" in one), None
+    )
+    return found[1] if found else ""
 
 
 # ---- headers and libraries ----------------------------------------------------------------------
@@ -172,7 +181,7 @@ def _package() -> Path:
 
 
 def _digest(target: Target, *more: str) -> str:
-    parts = [ZIG_VERSION, target.libc, target.library_cpu, *more]
+    parts = [zig_version(), target.libc, target.library_cpu, *more]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

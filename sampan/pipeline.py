@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sampan import abi, codegen, config, debug_info, line_tables, remarks
 from sampan.codegen import CpuTarget
@@ -18,7 +19,7 @@ from sampan.fibre.alignment import check_alignment
 from sampan.fibre.block_loop import make_block_entry, never_waits
 from sampan.fibre.lower import SUFFIX as LANE_SUFFIX
 from sampan.fibre.lower import lower_lanes
-from sampan.frontend import calling_convention, nvvm
+from sampan.frontend import calling_convention, nvvm, weak_order
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.descriptors import fill_descriptor
 from sampan.frontend.locations import span_of
@@ -45,7 +46,7 @@ PATHS = (VECTOR, FIBRE, DEBUG, INTERP)
 _NOT_VECTOR = {FIBRE: "the fibre path was asked for", DEBUG: "compiled for a debugger (-G)"}
 # What the machine code may be left as, by the names that --emit has.
 LLVM, ASSEMBLY, OBJECT = "llvm", "asm", "obj"
-EMITTERS: dict[str, Callable[[codegen.ParsedModule, CpuTarget, int], bytes]] = {
+EMITTERS: dict[str, Callable[[Any, CpuTarget, int], bytes]] = {
     LLVM: lambda module, target, level: str(module).encode(),
     ASSEMBLY: lambda module, target, level: codegen.emit_assembly(module, target, level).encode(),
     OBJECT: codegen.emit_object,
@@ -178,6 +179,7 @@ def _compile(
         else:
             line_tables.build(module)
             strip_metadata(module)
+        weak_order.run(module, target)
         calling_convention.run(module, target)
         written = write_module(module) + descriptor_text(module_id, kernels, device.variables)
     dump.stage("device", written)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,16 @@ class Target:
     abi: str = ""  # LLVM's name of the calling convention, where there are several
     # Whether a caller extends an int to the register's width (always by its sign, as it happens).
     extends_ints: bool = False
+    weak_order: bool = True  # whether the processor may reorder a thread's accesses to memory
+
+    @property
+    def code_properties(self) -> dict[str, Any]:
+        """What codegen.CpuTarget says of it besides the CPU."""
+        return {
+            "abi": self.abi,
+            "extends_ints": self.extends_ints,
+            "weak_order": self.weak_order,
+        }
 
     @property
     def is_here(self) -> bool:

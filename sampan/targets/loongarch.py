@@ -8,21 +8,22 @@ from __future__ import annotations
 from sampan.targets.base import Level, Target
 
 _BASE = "+64bit,+f,+d,+ual"
+_LSX = f"{_BASE},+lsx,-lasx"
 
 TARGET = Target(
     name="loongarch64",
     triple="loongarch64-unknown-linux-musl",
     libc="loongarch64-linux-musl",
-    library_cpu="generic_la64-lsx-lasx",
+    library_cpu="generic_la64+f+d-lsx-lasx",
     linker_emulation="elf64loongarch",
     emulator="qemu-loongarch64",
     machines=("loongarch64",),
     levels=(
-        Level("lsx", "generic-la64", f"{_BASE},+lsx", "LSX, 128 bits", None, ("lsx",)),
+        Level("lsx", "generic-la64", _LSX, "LSX, 128 bits", None, ("lsx",)),
         Level(
             "lasx", "generic-la64", f"{_BASE},+lsx,+lasx", "LASX, 256 bits", None, ("lsx", "lasx")
         ),
-        Level("scalar", "generic-la64", _BASE, "no vector instructions", ()),
+        Level("scalar", "generic-la64", f"{_BASE},-lsx,-lasx", "no vector instructions", ()),
     ),
     abi="lp64d",
     extends_ints=True,

@@ -16,6 +16,7 @@ TARGET = Target(
     linker_emulation="elf_x86_64",
     emulator="qemu-x86_64",
     machines=("x86_64", "amd64"),
+    weak_order=False,
     levels=(
         Level("avx2", "x86-64-v3", _V3, "AVX2 and FMA", ("-cpu", "max"), ("avx2", "fma", "f16c")),
         Level("sse4.2", "x86-64-v2", _V2, "SSE4.2", ("-cpu", "max"), ("sse4_2", "popcnt")),

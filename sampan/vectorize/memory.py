@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sampan.frontend import weak_order
 from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Instruction, Value
 from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, size_of, vector_type
@@ -73,15 +74,20 @@ def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None
 def _volatile(e: Emitter, inst: Instruction) -> Iterator[None]:
     """What LLVM may not move or merge a volatile access past: there are no volatile vector forms
     of masked accesses. All lanes of the gang access memory before the next one does."""
-    if inst.attrs.get("volatile"):
-        _compiler_fence(e)
+    if not inst.attrs.get("volatile"):
+        yield
+        return
+    before = _compiler_fence(e)
     yield
-    if inst.attrs.get("volatile"):
-        _compiler_fence(e)
+    after = _compiler_fence(e)
+    if inst.op == "load":
+        after.attrs[weak_order.MARK] = "acquire"
+    else:
+        before.attrs[weak_order.MARK] = "release"
 
 
-def _compiler_fence(e: Emitter) -> None:
-    e.emit("fence", VOID, [], ordering="seq_cst", syncscope="singlethread")
+def _compiler_fence(e: Emitter) -> Instruction:
+    return e.emit("fence", VOID, [], ordering="seq_cst", syncscope="singlethread")
 
 
 def _if_line_holds(
