@@ -1,5 +1,5 @@
 # Sampan: `make demo` shows it at work, `make test` checks it; both set everything up themselves.
-.PHONY: all setup demo test lint docs ulp bench bench-docs clean
+.PHONY: all setup demo test test-targets lint docs ulp bench bench-docs clean
 
 PYTHON_FILES := sampan tests tools benchmarks examples
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
@@ -20,6 +20,12 @@ demo: setup
 
 test: setup
 	@.venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q $(TESTS)
+
+# All programs of the tests on other instruction sets, emulated: hours. MACHINES=riscv64:scalar for one.
+MACHINES ?= aarch64:neon,aarch64:sve256,riscv64:rvv128,riscv64:rvv256,riscv64:scalar,loongarch64:scalar
+test-targets: setup
+	@tools/setup_targets.sh
+	@SAMPAN_TEST_TARGETS=$(MACHINES) .venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q tests/targets
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)
