@@ -121,7 +121,8 @@ def runtime_object(target: Target) -> Path:
             for source in sources:
                 if source.suffix == ".cpp":
                     out = directory / f"{source.stem}.o"
-                    run(["c++", *flags, "-c", str(source), "-o", str(out)], f"compiling {source}")
+                    words = ["c++", *flags, *runtime_build.INCLUDES, "-c", str(source)]
+                    run([*words, "-o", str(out)], f"compiling {source}")
                     objects.append(out)
         combine(target, objects, directory / "libsampan.o")
         for one in objects:
