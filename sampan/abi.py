@@ -46,12 +46,29 @@ THREAD_SCRATCH = 48
 THREAD_RUNTIME = 56
 THREAD_SIZE = 64
 
+# Offsets into SampanDeviceLaunch; the parameters follow it.
+DEVICE_LAUNCH_DYNAMIC_SHARED = 0
+DEVICE_LAUNCH_FENCE = 8
+DEVICE_LAUNCH_REPORT = 16
+DEVICE_LAUNCH_BLOCK = 24
+DEVICE_LAUNCH_PARAMS = 64
+
+# Offsets into SampanDeviceReport; the records follow it.
+DEVICE_REPORT_USED = 4
+DEVICE_REPORT_FAILED = 8
+DEVICE_REPORT_LINE = 12
+DEVICE_REPORT_BLOCK = 16
+DEVICE_REPORT_TEXTS = 40
+DEVICE_REPORT_SIZE = 64
+DEVICE_SAYS = 1  # SampanDeviceCode.flags
+
 # SampanVariant.kind and .condition.
 BLOCK_VECTOR = 0
 WARP_FIBRE = 1
 LANE_FIBRE = 2
 INTERPRETED = 3
 BLOCK_GROUP = 4
+DEVICE_CODE = 5
 ANY_BLOCK = 0
 X_MULTIPLE = 1
 ONE_ROW = 2
@@ -71,6 +88,7 @@ KERNEL_TYPE: StructType = struct_type(
 )
 VARIABLE_TYPE: StructType = struct_type((PTR, PTR, I64, I32, I32))
 CODE_TYPE: StructType = struct_type((PTR, I64, PTR, I64))
+DEVICE_CODE_TYPE: StructType = struct_type((I32, I32, PTR, I64, PTR, I64, PTR, I64))
 MODULE_TYPE: StructType = struct_type(
     (I32, I32, I32, I32, array_type(ID_BYTES, I8), PTR, PTR, PTR, PTR)
 )

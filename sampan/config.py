@@ -76,6 +76,12 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _device(text: str) -> str:
+    if not re.fullmatch(r"opencl:[0-9]{1,4}", text):
+        raise ValueError("not a device")
+    return text
+
+
 def _choice(*allowed: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in allowed:
@@ -114,11 +120,19 @@ CPU = _knob(
 PATH = _knob(
     "SAMPAN_PATH",
     "vector",
-    _choice("vector", "fibre", "interp"),
-    "vector, fibre or interp",
+    _choice("vector", "fibre", "interp", "opencl"),
+    "vector, fibre, interp or opencl",
     "compiler",
-    "How kernels run: as vector code where possible, every thread as a fibre, or in the "
-    "interpreter. `--path` goes before it.",
+    "How kernels run: as vector code where possible, every thread as a fibre, in the "
+    "interpreter, or on an OpenCL device. `--path` goes before it.",
+)
+DEVICE = _knob(
+    "SAMPAN_DEVICE",
+    "",
+    _device,
+    "opencl:N, N being a number that `sampan targets` lists",
+    "compiler, runtime",
+    "The device that kernels run on, instead of the CPU: the path is then `opencl`.",
 )
 SEED = _knob(
     "SAMPAN_SEED",

@@ -46,6 +46,12 @@ class Dump:
         self._count += 1
         path.write_text("(unchanged)\n" if unchanged else shown, encoding="utf-8")
 
+    def stage_bytes(self, label: str, data: bytes, suffix: str) -> None:
+        """The same for what is no text: NN-label.suffix."""
+        if self.directory is not None:
+            (self.directory / f"{self._count:02}-{label}.{suffix}").write_bytes(data)
+            self._count += 1
+
     @contextmanager
     def timed(self, label: str) -> Iterator[None]:
         """Counts the time of a stage; `finish` writes the list."""

@@ -41,15 +41,21 @@ class CompiledKernel:
 
 
 def descriptor_text(
-    module_id: str, kernels: Sequence[CompiledKernel], variables: Sequence[Variable]
+    module_id: str,
+    kernels: Sequence[CompiledKernel],
+    variables: Sequence[Variable],
+    *,
+    movable: bool = False,
 ) -> str:
-    """The IR that describes the module and registers it when the program starts."""
+    """The IR that describes the module and registers it when the program starts. `movable`: the
+    runtime may write other addresses into the table of variables."""
     assert len(module_id) < abi.ID_BYTES
     text = _Text()
     kernel_values = [_kernel(text, number, kernel) for number, kernel in enumerate(kernels)]
     variable_values = [_variable(text, number, one) for number, one in enumerate(variables)]
     kernel_table = text.array("kernels", str(abi.KERNEL_TYPE), kernel_values)
-    variable_table = text.array("variables", str(abi.VARIABLE_TYPE), variable_values)
+    linkage = "internal global" if movable else "internal constant"
+    variable_table = text.array("variables", str(abi.VARIABLE_TYPE), variable_values, linkage)
     padded = module_id.encode().ljust(abi.ID_BYTES, b"\0")
     fields = [
         f"i32 {abi.ABI_VERSION}",
@@ -98,12 +104,14 @@ class _Text:
         content = f'[{len(data)} x i8] c"{escape_bytes(data)}"'
         return self.constant(name, content, "private unnamed_addr constant")
 
-    def array(self, name: str, type: str, values: Iterable[str]) -> str:
+    def array(
+        self, name: str, type: str, values: Iterable[str], linkage: str = "internal constant"
+    ) -> str:
         """A constant array; null for one without elements."""
         items = [f"{type} {value}" for value in values]
         if not items:
             return "null"
-        return self.constant(name, f"[{len(items)} x {type}] [{', '.join(items)}]")
+        return self.constant(name, f"[{len(items)} x {type}] [{', '.join(items)}]", linkage)
 
 
 def _struct(fields: Sequence[str]) -> str:

@@ -35,14 +35,16 @@ from sampan.ir.writer import write_module
 from sampan.module_object import CompiledKernel, Variant, descriptor_text
 from sampan.remarks import Remark
 from sampan.simt.thread_axes import thread_axes
+from sampan.simt_exit.module import device_object
+from sampan.targets.spirv import Spirv
 from sampan.targets.widths import gang_plans
 from sampan.vectorize.module import ModuleVectorizer
 from sampan.vectorize.refused import Refused
 
 # What becomes of kernels: vector code where possible; lane code; lane code for a debugger, not
-# optimised; none, as the interpreter runs them.
-VECTOR, FIBRE, DEBUG, INTERP = "vector", "fibre", "debug", "interp"
-PATHS = (VECTOR, FIBRE, DEBUG, INTERP)
+# optimised; none, as the interpreter runs them; code for OpenCL devices.
+VECTOR, FIBRE, DEBUG, INTERP, OPENCL = "vector", "fibre", "debug", "interp", "opencl"
+PATHS = (VECTOR, FIBRE, DEBUG, INTERP, OPENCL)
 _NOT_VECTOR = {FIBRE: "the fibre path was asked for", DEBUG: "compiled for a debugger (-G)"}
 # What the machine code may be left as, by the names that --emit has.
 LLVM, ASSEMBLY, OBJECT = "llvm", "asm", "obj"
@@ -144,13 +146,18 @@ def _compile(
     observe("read", module)
     if only is not None:
         nvvm.keep_kernels(module, only)
+    exit_to = Spirv() if path == OPENCL else None
     with dump.timed("lower-nvvm"):
-        device = nvvm.lower(module, target, module_id, rdc, observe)
+        code = exit_to.code if exit_to else target
+        device = nvvm.lower(module, code, module_id, rdc, observe)
         if config.VERIFY.get():
             verify(module, "SIMT")
     if path == INTERP:
         with dump.timed("write"):
             return DeviceObject(*interpreted_object(device, module_id, target))
+    if exit_to:
+        with dump.timed("simt-exit"):
+            return DeviceObject(*device_object(device, module_id, target, exit_to, dump))
     warnings: list[str] = []
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):

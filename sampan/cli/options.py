@@ -158,8 +158,8 @@ def _optimize(options: CompilerOptions, text: str) -> None:
 
 @_value("--path")
 def _path(options: CompilerOptions, text: str) -> None:
-    if text not in ("vector", "fibre", "interp"):
-        raise UsageError(f"--path is vector, fibre or interp, not '{text}'")
+    if text not in ("vector", "fibre", "interp", "opencl"):
+        raise UsageError(f"--path is vector, fibre, interp or opencl, not '{text}'")
     options.path = text
 
 
@@ -299,6 +299,25 @@ def machine(options: CompilerOptions) -> Machine | None:
     if not options.target and not options.cpu_level:
         return None
     return find_machine(options.target or here(), options.cpu_level)
+
+
+def chosen_path(options: CompilerOptions) -> str:
+    """How kernels shall run, by the command line and the knobs. A device that is named and not
+    meant is an error: nothing shall run elsewhere than the user thinks."""
+    device = config.DEVICE.get()
+    if not device:
+        return options.path or config.PATH.get()
+    if options.path not in (None, "opencl"):
+        raise UsageError(
+            f"--path {options.path} runs on the CPU, and SAMPAN_DEVICE={device} names a device",
+            hint="leave one of them out",
+        )
+    if options.target:
+        raise UsageError(
+            f"--target {options.target} is for CPUs, and SAMPAN_DEVICE={device} names a device",
+            hint="leave one of them out",
+        )
+    return "opencl"
 
 
 def _compiler_path(options: CompilerOptions) -> str:

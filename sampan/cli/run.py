@@ -34,6 +34,7 @@ Sampan's own:
   -mcpu=LEVEL          its vector instructions (`sampan targets` lists targets and levels)
   --path vector|fibre  how kernels run: as vector code where possible (default), or as fibres
   --path interp        every thread interpreted, in random order, each memory access checked: slow
+  --path opencl        on an OpenCL device, which SAMPAN_DEVICE=opencl:N names (default opencl:0)
   --threads N          worker threads, instead of one per CPU
   --stats              afterwards a table of the kernels: launches, path taken and why, time
   --json[=FILE]        the same as one JSON object, on standard error or in FILE
@@ -55,7 +56,7 @@ def main(words: list[str]) -> int:
     chosen = options.parse(words)
     for remark in chosen.remarks:
         print(f"sampan: note: {remark}", file=sys.stderr)
-    chosen.path = chosen.path or config.PATH.get()
+    chosen.path = options.chosen_path(chosen)
     _check_sources(chosen.sources)
 
     cached = program_cache.Cache.from_knobs()

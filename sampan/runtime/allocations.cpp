@@ -1,4 +1,5 @@
 #include "allocations.h"
+#include "accelerator.h"
 #include "devices.h"
 
 #include <atomic>
@@ -26,7 +27,8 @@ constexpr size_t kLarge = 64 << 20;
 
 struct Record {
   Allocation allocation;
-  void *mapping = nullptr; // null: from malloc
+  bool of_device = false;  // from the accelerator
+  void *mapping = nullptr; // else null: from malloc
   size_t mapping_size = 0;
 };
 
@@ -68,7 +70,9 @@ bool map(Record &record, size_t size) {
 }
 
 void give_back(const Record &record) {
-  if (record.mapping) {
+  if (record.of_device) {
+    accelerator::release(record.allocation.start);
+  } else if (record.mapping) {
     munmap(record.mapping, record.mapping_size);
   } else {
     std::free(record.allocation.start);
@@ -89,7 +93,15 @@ void *allocate(size_t size, cudaMemoryType type, unsigned flags) {
   record.allocation = {nullptr, size, type, flags, current_device(), true};
   if (!room_for(size))
     return nullptr;
-  if (size >= kMapped) {
+  if (accelerator::wanted()) {
+    if (accelerator::state() != cudaSuccess)
+      return nullptr;
+    size_t alignment = type == cudaMemoryTypeHost ? page_size() : kAlignment;
+    record.of_device = true;
+    record.allocation.start = static_cast<char *>(accelerator::allocate(size, alignment));
+    if (!record.allocation.start)
+      return nullptr;
+  } else if (size >= kMapped) {
     if (!map(record, size))
       return nullptr;
   } else {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "accelerator.h"
 #include "api.h"
 #include "device_limits.h"
 #include "devices.h"
@@ -72,11 +73,15 @@ void set_texture_limits(cudaDeviceProp &p) {
 cudaDeviceProp describe() {
   cudaDeviceProp p;
   std::memset(&p, 0, sizeof p);
-  std::string name = "Sampan on " + processor_name();
+  bool elsewhere = accelerator::wanted() && accelerator::state() == cudaSuccess;
+  std::string name =
+      "Sampan on " + (elsewhere ? accelerator::description().name : processor_name());
   std::strncpy(p.name, name.c_str(), sizeof p.name - 1);
   std::memcpy(p.uuid.bytes, "sampan-device-0", 16);
   p.luidDeviceNodeMask = 1;
   p.totalGlobalMem = knobs().memory;
+  if (elsewhere)
+    p.totalGlobalMem = std::min(p.totalGlobalMem, accelerator::description().memory);
   p.totalConstMem = 64 << 10;
   p.memPitch = 0x7fffffff;
   p.major = knobs().arch_major;
@@ -84,6 +89,8 @@ cudaDeviceProp describe() {
   p.clusterLaunch = knobs().arch_major >= kClusterArch;
   p.warpSize = kWarpSize;
   p.multiProcessorCount = static_cast<int>(knobs().threads);
+  if (elsewhere)
+    p.multiProcessorCount = static_cast<int>(accelerator::description().units);
   p.regsPerBlock = kRegisters;
   p.regsPerMultiprocessor = kRegisters;
   p.sharedMemPerBlock = kSharedPerBlock;

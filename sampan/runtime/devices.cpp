@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "accelerator.h"
 #include "api.h"
 #include "knobs.h"
 
@@ -42,6 +43,9 @@ using namespace sampan;
 SAMPAN_API cudaError_t cudaGetDeviceCount(int *count) {
   if (!count)
     return record_error(cudaErrorInvalidValue);
+  *count = 0;
+  if (cudaError_t error = accelerator::state())
+    return record_error(error);
   *count = device_count();
   return cudaSuccess;
 }

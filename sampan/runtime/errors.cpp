@@ -5,6 +5,8 @@
 #include <atomic>
 #include <pthread.h>
 
+#include "accelerator.h"
+
 namespace sampan {
 namespace {
 
@@ -56,6 +58,8 @@ void mark_in_use() { in_use.store(true, std::memory_order_relaxed); }
 cudaError_t context_error() {
   if (forked.load(std::memory_order_relaxed))
     return cudaErrorInitializationError;
+  if (cudaError_t error = accelerator::state())
+    return error;
   return sticky_error();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "accelerator.h"
 #include "api.h"
 #include "device_limits.h"
 #include "executor.h"
@@ -50,6 +51,11 @@ uint32_t running_threads(const SampanKernel &code, const dim3 &block) {
   if (code.thread_axes != 1 && code.thread_axes != 2)
     threads *= block.z;
   return threads;
+}
+
+// All blocks at once, not by the workers.
+bool runs_elsewhere(const SampanVariant &variant) {
+  return variant.kind == SAMPAN_INTERPRETED || variant.kind == SAMPAN_DEVICE_CODE;
 }
 
 uint8_t *align_params(uint8_t *memory) {
@@ -136,6 +142,8 @@ void Grid::run(uint64_t first, uint64_t count) {
   }
   if (variant_.kind == SAMPAN_INTERPRETED) {
     execute(run);
+  } else if (variant_.kind == SAMPAN_DEVICE_CODE) {
+    accelerator::run(run);
   } else {
     Worker::of_this_thread().run(run);
   }
@@ -169,7 +177,7 @@ uint64_t Grid::deadline(uint64_t now) {
 }
 
 uint64_t Grid::claim_size(uint64_t left) const {
-  if (variant_.kind == SAMPAN_INTERPRETED)
+  if (runs_elsewhere(variant_))
     return left;
   unsigned workers = Scheduler::get().pool_size();
   if (cooperative_)
@@ -190,7 +198,7 @@ float Grid::expected_work() const {
 }
 
 unsigned Grid::workers_wanted() const {
-  if (variant_.kind == SAMPAN_INTERPRETED)
+  if (runs_elsewhere(variant_))
     return 1;
   unsigned pool = Scheduler::get().pool_size();
   auto most = static_cast<unsigned>(std::min<uint64_t>(pool, items()));

@@ -16,12 +16,6 @@ extern "C" __attribute__((weak)) int sampan_compute_capability;
 namespace sampan {
 namespace {
 
-// The value of a set, non-empty variable, else null.
-const char *environment(const char *name) {
-  const char *text = std::getenv(name);
-  return text && *text ? text : nullptr;
-}
-
 void complain(const char *name, const char *text, const char *use) {
   std::fprintf(stderr, "sampan: %s=%s makes no sense; use %s\n", name, text, use);
 }
@@ -126,6 +120,19 @@ void read_arch(Knobs &knobs) {
   knobs.arch_minor = code % 10;
 }
 
+// opencl:N. Without a name a program that was compiled for OpenCL devices takes the first.
+void read_device(Knobs &knobs) {
+  const char *text = environment("SAMPAN_DEVICE");
+  if (!text)
+    return;
+  knobs.device_name = text;
+  static constexpr char prefix[] = "opencl:";
+  const char *digits = text + sizeof prefix - 1;
+  bool named = std::strncmp(text, prefix, sizeof prefix - 1) == 0 && *digits &&
+               std::strlen(digits) <= 4 && digits[std::strspn(digits, "0123456789")] == 0;
+  knobs.device = named ? std::atoi(digits) : -1;
+}
+
 // A file that holds one number, such as a control group's limit; 0 where there is none.
 size_t number_in(const char *path) {
   std::ifstream file(path);
@@ -169,6 +176,7 @@ Knobs read_knobs() {
   knobs.memory = read_size("SAMPAN_MEMORY", usable_memory());
   knobs.timeout = read_time("SAMPAN_TIMEOUT");
   read_arch(knobs);
+  read_device(knobs);
   if (const char *path = environment("SAMPAN_STATS"))
     knobs.stats = path;
   knobs.verbose = read_flag("SAMPAN_VERBOSE");
@@ -177,6 +185,11 @@ Knobs read_knobs() {
 }
 
 } // namespace
+
+const char *environment(const char *name) {
+  const char *text = std::getenv(name);
+  return text && *text ? text : nullptr;
+}
 
 size_t usable_memory() {
   size_t physical = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);

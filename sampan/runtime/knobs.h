@@ -14,13 +14,18 @@ struct Knobs {
   size_t memory;      // SAMPAN_MEMORY: bytes of device memory; default all of the machine's
   int arch_major;     // SAMPAN_ARCH: the compute capability programs are told
   int arch_minor;
-  std::string stats;    // SAMPAN_STATS: where to write what the kernels did; "-" is stderr
-  double timeout;       // SAMPAN_TIMEOUT: seconds that a kernel may take; 0 is for ever
+  std::string device_name; // SAMPAN_DEVICE: the device that kernels run on, instead of the CPU
+  int device;              // its number among the OpenCL devices; -1 where the name is none
+  std::string stats;       // SAMPAN_STATS: where to write what the kernels did; "-" is stderr
+  double timeout;          // SAMPAN_TIMEOUT: seconds that a kernel may take; 0 is for ever
   bool verbose;         // SAMPAN_VERBOSE: explain every failed call, not only the first of a kind
   bool launch_blocking; // CUDA_LAUNCH_BLOCKING: a launch returns when its grid has finished
 };
 
 const Knobs &knobs();
+
+// The value of an environment variable that is set and not empty, else null.
+const char *environment(const char *name);
 
 // Memory this process may use: the machine's, or its control group's limit where that is smaller.
 size_t usable_memory();

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "accelerator.h"
 #include "api.h"
 #include "capture.h"
 #include "device_limits.h"
@@ -28,7 +29,7 @@ __attribute__((format(printf, 3, 4))) cudaError_t refuse(Kernel *kernel, cudaErr
     if (kernel->complaints.fetch_or(bit) & bit)
       return error;
   }
-  char why[256];
+  char why[4096];
   va_list values;
   va_start(values, format);
   std::vsnprintf(why, sizeof why, format, values);
@@ -114,7 +115,11 @@ cudaError_t check_launch(Kernel &kernel, LaunchShape &shape) {
   }
   if (cudaError_t error = check_cluster(kernel, shape))
     return error;
-  if (shape.cooperative) {
+  if (accelerator::wanted()) {
+    std::string why;
+    if (cudaError_t error = accelerator::check(kernel, shape, why))
+      return refuse(&kernel, error, "%s", why.c_str());
+  } else if (shape.cooperative) {
     uint64_t room = uint64_t{resident_blocks(kernel, threads, shape.dynamic_shared)} *
                     Scheduler::get().pool_size();
     uint64_t blocks = shape.blocks();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "accelerator.h"
 #include "allocations.h"
 #include "api.h"
 #include "capture.h"
@@ -119,6 +120,8 @@ SAMPAN_API cudaError_t cudaHostRegister(void *pointer, size_t size, unsigned) {
   return api_call([&] {
     if (!pointer || !size)
       return cudaErrorInvalidValue;
+    if (accelerator::wanted() && !accelerator::sees_host_memory())
+      return cudaErrorNotSupported; // only what was allocated for it is the device's as well
     return register_host(pointer, size, 0) ? cudaSuccess : cudaErrorHostMemoryAlreadyRegistered;
   });
 }

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "accelerator.h"
 #include "api.h"
 #include "device_limits.h"
 #include "stats.h"
@@ -68,6 +69,7 @@ void add_module(const SampanModule *module) {
                  module->abi_version, SAMPAN_ABI_VERSION);
     return;
   }
+  accelerator::place_variables(*module);
   Registry &all = registry();
   WriteLock lock(all.mutex);
   all.unclaimed.push_back(module);

@@ -47,6 +47,8 @@ const char *kind_name(uint32_t kind) {
     return "warp fibre";
   case SAMPAN_INTERPRETED:
     return "interpreted";
+  case SAMPAN_DEVICE_CODE:
+    return "device";
   default:
     return "lane fibre";
   }

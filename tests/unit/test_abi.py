@@ -12,6 +12,7 @@ import pytest
 from sampan import abi
 from sampan.interpret import structures
 from sampan.ir.types import StructType, size_of, struct_offset
+from sampan.targets import spirv
 
 HEADER = Path(abi.__file__).parent / "runtime" / "include"
 STRUCT_FIELDS = {
@@ -24,6 +25,10 @@ STRUCT_FIELDS = {
     ),
     "SampanVariable": (abi.VARIABLE_TYPE, "name address size flags reserved"),
     "SampanCode": (abi.CODE_TYPE, "text size variables variable_count"),
+    "SampanDeviceCode": (
+        abi.DEVICE_CODE_TYPE,
+        "format flags text size image image_size pointers pointer_count",
+    ),
     "SampanModule": (
         abi.MODULE_TYPE,
         "abi_version kernel_count variable_count reserved id kernels variables text_begin text_end",
@@ -36,6 +41,9 @@ CONSTANTS = {
     "SAMPAN_LANE_FIBRE": abi.LANE_FIBRE,
     "SAMPAN_INTERPRETED": abi.INTERPRETED,
     "SAMPAN_BLOCK_GROUP": abi.BLOCK_GROUP,
+    "SAMPAN_DEVICE_CODE": abi.DEVICE_CODE,
+    "SAMPAN_DEVICE_SAYS": abi.DEVICE_SAYS,
+    "SAMPAN_SPIRV": spirv.FORMAT,
     "SAMPAN_ANY_BLOCK": abi.ANY_BLOCK,
     "SAMPAN_X_MULTIPLE": abi.X_MULTIPLE,
     "SAMPAN_ONE_ROW": abi.ONE_ROW,
@@ -53,6 +61,15 @@ OFFSETS = {
     ("SampanLaunch", "cluster"): abi.LAUNCH_CLUSTER,
     ("SampanLaunch", "cluster_named"): abi.LAUNCH_CLUSTER_NAMED,
     ("SampanLaunch", "handle"): abi.LAUNCH_HANDLE,
+    ("SampanDeviceLaunch", "dynamic_shared"): abi.DEVICE_LAUNCH_DYNAMIC_SHARED,
+    ("SampanDeviceLaunch", "fence"): abi.DEVICE_LAUNCH_FENCE,
+    ("SampanDeviceLaunch", "report"): abi.DEVICE_LAUNCH_REPORT,
+    ("SampanDeviceLaunch", "block"): abi.DEVICE_LAUNCH_BLOCK,
+    ("SampanDeviceReport", "used"): abi.DEVICE_REPORT_USED,
+    ("SampanDeviceReport", "failed"): abi.DEVICE_REPORT_FAILED,
+    ("SampanDeviceReport", "line"): abi.DEVICE_REPORT_LINE,
+    ("SampanDeviceReport", "block"): abi.DEVICE_REPORT_BLOCK,
+    ("SampanDeviceReport", "texts"): abi.DEVICE_REPORT_TEXTS,
     ("SampanThread", "tid"): abi.THREAD_TID,
     ("SampanThread", "ctaid"): abi.THREAD_CTAID,
     ("SampanThread", "linear_tid"): abi.THREAD_LINEAR_TID,
@@ -69,6 +86,8 @@ def _expected() -> dict[str, int]:
     values |= {f"offsetof({s}, {f})": offset for (s, f), offset in OFFSETS.items()}
     values["sizeof(SampanLaunch)"] = abi.LAUNCH_SIZE
     values["sizeof(SampanThread)"] = abi.THREAD_SIZE
+    values["sizeof(SampanDeviceLaunch)"] = abi.DEVICE_LAUNCH_PARAMS
+    values["sizeof(SampanDeviceReport)"] = abi.DEVICE_REPORT_SIZE
     values["sizeof(((SampanModule*)0)->id)"] = abi.ID_BYTES
     for name, (struct, fields) in STRUCT_FIELDS.items():
         assert isinstance(struct, StructType)

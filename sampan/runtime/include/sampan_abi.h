@@ -56,7 +56,8 @@ enum {                     // SampanVariant.kind
   SAMPAN_WARP_FIBRE = 1,   // entry is a SampanThreadEntry run once per warp of `width` threads
   SAMPAN_LANE_FIBRE = 2,   // entry is a SampanThreadEntry run once per thread
   SAMPAN_INTERPRETED = 3,  // entry is a SampanCode; the process's executor runs the grid
-  SAMPAN_BLOCK_GROUP = 4   // entry is a SampanBlockEntry whose blocks may meet those of the grid
+  SAMPAN_BLOCK_GROUP = 4,  // entry is a SampanBlockEntry whose blocks may meet those of the grid
+  SAMPAN_DEVICE_CODE = 5   // entry is a SampanDeviceCode; a device runs the grid
 };
 enum {                   // SampanVariant.condition
   SAMPAN_ANY_BLOCK = 0,  // any block shape
@@ -111,6 +112,45 @@ typedef struct SampanCode {
   uint64_t variable_count;
 } SampanCode;
 
+// A module's code for a device that has threads of its own (docs/targets.md). The kernels are in it
+// under their names. `image` holds the values that the module's variables start with, in one block;
+// at `pointers`, offsets into it, lie addresses of places in it. The runtime copies it to the
+// device, and writes where the variables are then into SampanModule.variables.
+enum { SAMPAN_SPIRV = 1 };       // SampanDeviceCode.format
+enum { SAMPAN_DEVICE_SAYS = 1 }; // SampanDeviceCode.flags: kernels print, or fail by themselves
+typedef struct SampanDeviceCode {
+  uint32_t format;
+  uint32_t flags;
+  const void *text;
+  uint64_t size;
+  const void *image;
+  uint64_t image_size;
+  const uint64_t *pointers;
+  uint64_t pointer_count;
+} SampanDeviceCode;
+
+// What a grid's threads say, with `used` bytes of records of printf behind it: bytes of the record,
+// 4 bytes of nothing, the address of the format, and the arguments as for sampan_vprintf. A record
+// that ends behind `capacity` has 0 bytes and is the last; there are 8 bytes more for it.
+typedef struct SampanDeviceReport {
+  uint32_t capacity;
+  uint32_t used;
+  uint32_t failed; // 1: an assertion, 2: a trap
+  uint32_t line;
+  uint32_t block[3], thread[3]; // blockIdx and threadIdx of who failed first
+  const char *texts[3];         // of its assertion: the message, the file, the function
+} SampanDeviceReport;
+
+// What a launch hands to a kernel there, with the parameters behind it.
+typedef struct SampanDeviceLaunch {
+  uint32_t dynamic_shared; // offset 0
+  uint32_t reserved;
+  uint32_t *fence;            // offset 8: a word that all kernels share, for fences
+  SampanDeviceReport *report; // offset 16: null for code that says nothing
+  uint32_t block[3];          // offset 24: blockDim
+  uint32_t more[7];
+} SampanDeviceLaunch;
+
 // The device half of one translation unit. `id` is also the content of the host half's
 // "fat binary" (the blob given to -fcuda-include-gpubinary), which is how the two find each other.
 typedef struct SampanModule {
@@ -142,6 +182,9 @@ void sampan_set_executor(SampanExecutor executor); // before the program is load
 // The bounds of what `pointer` lies in: an allocation, a device variable, a texture object; 0 if it
 // is in none.
 int32_t sampan_find_memory(const void *pointer, void **start, uint64_t *size);
+
+// The devices that SAMPAN_DEVICE can name, as text: runtime/opencl_devices.cpp says how.
+uint64_t sampan_describe_devices(char *to, uint64_t size);
 
 // ---- Provided by the runtime, called from device code ------------------------------------------
 void sampan_register_module(const SampanModule *module); // from a constructor of priority 101

@@ -1,0 +1,116 @@
+"""SPIR-V for OpenCL devices: LLVM's spirv64 back end, with OpenCL's builtin functions.
+
+Sources: the OpenCL SPIR-V environment specification, the OpenCL C specification (work-item and
+synchronisation functions), and LLVM's SPIR-V target documentation. Version 1.2 of SPIR-V is the
+newest that every OpenCL 2.1 device and the translators of LLVM 15 take.
+"""
+
+from __future__ import annotations
+
+import array
+import subprocess
+import sys
+from dataclasses import dataclass, field
+
+from sampan import codegen
+from sampan.codegen import CpuTarget
+from sampan.diagnostics import UnsupportedError
+from sampan.frontend.emit import Emit
+from sampan.ir.core import Value
+from sampan.ir.reader import read_module
+from sampan.ir.types import I32, I64, VOID, function_type
+from sampan.ir.writer import write_module
+from sampan.simt_exit import intrinsics
+
+TRIPLE = "spirv64v1.2-unknown-unknown"
+FORMAT = 1  # SAMPAN_SPIRV
+_BUILTINS = {
+    "tid": "_Z12get_local_idj",
+    "ctaid": "_Z12get_group_idj",
+    "ntid": "_Z14get_local_sizej",
+    "nctaid": "_Z14get_num_groupsj",
+}
+_FENCES = 3  # CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE
+
+
+@dataclass(frozen=True)
+class Spirv:
+    """The SimtTarget (simt_exit/base.py)."""
+
+    name: str = "spirv"
+    suffix: str = "spv"
+    device: str = "an OpenCL device"
+    format: int = FORMAT
+    kernel_convention: str = "spir_kernel"
+    code: CpuTarget = field(default_factory=lambda: codegen.make_target(TRIPLE, "", ""))
+
+    def register(self, e: Emit, name: str, axis: int) -> Value:
+        signature = function_type(I64, (I32,))
+        e.module.get_or_declare(_BUILTINS[name], signature, "nounwind memory(none)")
+        return e.cast("trunc", e.call(_BUILTINS[name], signature, [e.integer(axis)]), I32)
+
+    def barrier(self, e: Emit) -> None:
+        signature = function_type(VOID, (I32,))
+        e.module.get_or_declare("_Z7barrierj", signature, "nounwind convergent")
+        e.call("_Z7barrierj", signature, [e.integer(_FENCES)])
+
+    def multiply_high(self, e: Emit, left: Value, right: Value, signed: bool) -> Value:
+        signature = function_type(I64, (I64, I64))
+        name = "_Z6mul_hill" if signed else "_Z6mul_himm"
+        e.module.get_or_declare(name, signature, "nounwind memory(none)")
+        return e.call(name, signature, [left, right])
+
+    def emit(self, text: str) -> bytes:
+        """In a process of its own: where LLVM's back end has no code for something, it ends the
+        process."""
+        done = subprocess.run(
+            [sys.executable, "-m", __name__], input=text.encode(), capture_output=True
+        )
+        if done.returncode == 0:
+            return done.stdout
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        reason = next((line for line in said if "LLVM ERROR" in line), said[-1] if said else "")
+        raise UnsupportedError(
+            f"LLVM's SPIR-V back end has no code for these kernels: {reason}",
+            hint="the CPU's paths run them: leave SAMPAN_DEVICE unset",
+        )
+
+    def emit_here(self, text: str) -> bytes:
+        optimized = codegen.parse(text)
+        codegen.optimize(optimized, self.code)
+        # Now, because LLVM would make them again.
+        legal = read_module(str(optimized))
+        for function in legal.functions.values():
+            intrinsics.lower(function)
+        module = codegen.parse(write_module(legal))
+        return tidy(codegen.emit_object(module, self.code))
+
+
+# Opcodes of the SPIR-V specification, section 3.49.
+_TYPE_INT, _TYPE_FLOAT, _CONSTANT, _CONSTANT_NULL = 21, 22, 43, 46
+_HEADER_WORDS = 5
+
+
+def tidy(binary: bytes) -> bytes:
+    """The module with scalar zeros as plain constants: LLVM writes OpConstantNull, which older
+    translators to LLVM take for aggregates only."""
+    words = array.array("I", binary)
+    out = words[:_HEADER_WORDS]
+    widths: dict[int, int] = {}
+    place = _HEADER_WORDS
+    while place < len(words):
+        count, opcode = words[place] >> 16, words[place] & 0xFFFF
+        inst = words[place : place + count]
+        place += count
+        if opcode in (_TYPE_INT, _TYPE_FLOAT):
+            widths[inst[1]] = inst[2]
+        elif opcode == _CONSTANT_NULL and inst[1] in widths:
+            zeros = [0] * (2 if widths[inst[1]] > 32 else 1)
+            head = [(3 + len(zeros)) << 16 | _CONSTANT, inst[1], inst[2]]
+            inst = array.array("I", [*head, *zeros])
+        out.extend(inst)
+    return out.tobytes()
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(Spirv().emit_here(sys.stdin.buffer.read().decode()))
