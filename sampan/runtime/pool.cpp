@@ -85,7 +85,7 @@ void Scheduler::wake(const Wakes &wakes) {
   host_work_.notify_one();
 }
 
-// Joins the oldest ready command that wants another worker (of one stream only, if given, and at
+// Joins the first ready command that wants another worker (of one stream only, if given, and at
 // least so deep), and calls more workers if there is more to do. The caller drops the reference
 // this takes.
 Command *Scheduler::join(const Stream *only, unsigned depth, Wakes &wakes) {
@@ -127,6 +127,10 @@ void Scheduler::work_on(Command *command) {
       complete(command);
       return;
     }
+    if (first_priority_.load(std::memory_order_relaxed) < command->priority_ &&
+        leave_for_others(command)) {
+      return;
+    }
     if (command->workers_limit_.load(std::memory_order_relaxed) < pool_size_) {
       uint64_t now = now_nanoseconds();
       if (!began)
@@ -135,6 +139,19 @@ void Scheduler::work_on(Command *command) {
         raise_limit(command);
     }
   }
+}
+
+// Whether a command of higher priority wants this worker. The one it leaves is joined again later.
+bool Scheduler::leave_for_others(Command *command) {
+  Lock lock(mutex_);
+  for (Command *other = first_open_; other && other->priority_ < command->priority_;
+       other = other->next_open_) {
+    if (wants_worker(*other)) {
+      --command->workers_;
+      return true;
+    }
+  }
+  return false;
 }
 
 void Scheduler::raise_limit(Command *command) {

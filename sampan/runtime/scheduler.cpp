@@ -101,6 +101,7 @@ void Scheduler::submit(CommandRef command, Stream *stream, const CommandRef &als
     Lock lock(mutex_);
     Command *c = command.get();
     c->stream_ = stream;
+    c->priority_ = stream->priority;
     add_dependency(c, stream->last_);
     if (stream == legacy_) {
       for (Stream *other : streams_) {
@@ -123,6 +124,7 @@ void Scheduler::submit_after(CommandRef command, Stream *stream,
   {
     Lock lock(mutex_);
     command->stream_ = stream;
+    command->priority_ = stream->priority;
     for (const CommandRef &need : needs)
       add_dependency(command.get(), need);
     open(command, wakes);
@@ -133,6 +135,7 @@ void Scheduler::submit_after(CommandRef command, Stream *stream,
 void Scheduler::adopt(Command *child, Command *parent) {
   child->stream_ = parent->stream_; // whoever waits for that may run it
   child->parent_ = parent;
+  child->priority_ = parent->priority_;
   child->depth_ = parent->depth_ + 1;
   ++parent->holds_;
 }
@@ -193,6 +196,25 @@ CommandRef Scheduler::last(Stream *stream) {
   return stream->last_;
 }
 
+void Scheduler::list_open(Command *command) {
+  Command *before = last_open_;
+  while (before && before->priority_ > command->priority_)
+    before = before->previous_open_;
+  Command *after = before ? before->next_open_ : first_open_;
+  command->previous_open_ = before;
+  command->next_open_ = after;
+  (before ? before->next_open_ : first_open_) = command;
+  (after ? after->previous_open_ : last_open_) = command;
+  first_priority_.store(first_open_->priority_, std::memory_order_relaxed);
+}
+
+void Scheduler::unlist_open(Command *command) {
+  Command *before = command->previous_open_, *after = command->next_open_;
+  (before ? before->next_open_ : first_open_) = after;
+  (after ? after->previous_open_ : last_open_) = before;
+  first_priority_.store(first_open_ ? first_open_->priority_ : INT_MAX, std::memory_order_relaxed);
+}
+
 // Marks are the caller's to run.
 void Scheduler::make_ready(Command *command, Wakes &wakes) {
   if (command->place_ == Command::Place::host_thread) {
@@ -201,9 +223,7 @@ void Scheduler::make_ready(Command *command, Wakes &wakes) {
     return;
   }
   command->workers_limit_ = std::max(1u, std::min(command->workers_wanted(), pool_size_));
-  command->previous_open_ = last_open_;
-  (last_open_ ? last_open_->next_open_ : first_open_) = command;
-  last_open_ = command;
+  list_open(command);
   openings_.fetch_add(1, std::memory_order_release);
   call_worker(wakes);
 }
@@ -258,11 +278,8 @@ void Scheduler::complete(Command *command) {
   Wakes wakes;
   {
     Lock lock(mutex_);
-    if (command->place_ == Command::Place::pool) {
-      Command *before = command->previous_open_, *after = command->next_open_;
-      (before ? before->next_open_ : first_open_) = after;
-      (after ? after->previous_open_ : last_open_) = before;
-    }
+    if (command->place_ == Command::Place::pool)
+      unlist_open(command);
     release(command, wakes);
   }
   wake(wakes);

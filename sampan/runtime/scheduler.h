@@ -4,11 +4,13 @@
 // for, events), is then ready, and runs: on the pool, on the host-function thread, or at once where
 // it is only a mark. A command for the pool consists of items that workers claim in order, so that
 // a grid's blocks start in order; the last worker to finish completes the command and makes its
-// successors ready. One mutex guards all of it except claiming.
+// successors ready. Commands of streams of higher priority come first, also for workers that are
+// between two claims. One mutex guards all of it except claiming.
 #ifndef SAMPAN_SCHEDULER_H
 #define SAMPAN_SCHEDULER_H
 
 #include <atomic>
+#include <climits>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -70,6 +72,7 @@ private:
   // Guarded by the scheduler's mutex.
   Stream *stream_ = nullptr;
   Command *parent_ = nullptr;
+  int priority_ = 0; // its stream's: the smallest number comes first
   unsigned depth_ = 0;
   unsigned holds_ = 1;      // itself and its children, as far as they have not ended
   unsigned unfinished_ = 0; // commands that this one waits for
@@ -168,6 +171,8 @@ private:
   void add_dependency(Command *command, const CommandRef &on);
   void open(const CommandRef &command, Wakes &wakes);
   void make_ready(Command *command, Wakes &wakes);
+  void list_open(Command *command);
+  void unlist_open(Command *command);
   void complete(Command *command);
   void release(Command *command, Wakes &wakes);
   void adopt(Command *child, Command *parent);
@@ -177,6 +182,7 @@ private:
   bool wants_worker(const Command &command) const;
   Command *join(const Stream *only, unsigned depth, Wakes &wakes);
   void work_on(Command *command);
+  bool leave_for_others(Command *command);
   void raise_limit(Command *command);
   void worker_main();
   void host_thread_main();
@@ -194,8 +200,9 @@ private:
   unsigned long long next_stream_id_ = 1;
   CommandRef last_exclusive_;
 
-  Command *first_open_ = nullptr; // ready commands of the pool, oldest first
+  Command *first_open_ = nullptr; // ready commands of the pool, by priority, then oldest first
   Command *last_open_ = nullptr;
+  std::atomic<int> first_priority_{INT_MAX}; // of first_open_
   std::deque<Command *> host_ready_;
   bool host_thread_missing_ = true;
   unsigned workers_started_ = 0;
