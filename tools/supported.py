@@ -186,13 +186,18 @@ def refusals(names: Iterable[str]) -> dict[str, str]:
     command = [sys.executable, "-c", probe, str(runtime_library()), *asked]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     refused = {name: f"the linker says `undefined symbol: {name}`" for name in done.stdout.split()}
-    only = re.compile(
-        r"SAMPAN_API cudaError_t (\w+)\([^)]*\) \{\s*return record_error\(cudaErrorNotSupported\);"
-    )
     for source in sorted((ROOT / "sampan" / "runtime").glob("*.cpp")):
-        for name in only.findall(source.read_text()):
+        for name in only_refusing(source.read_text()):
             refused[name] = "it returns `cudaErrorNotSupported`"
     return refused
+
+
+def only_refusing(source: str) -> list[str]:
+    """Functions of the API that the C++ text defines as nothing but cudaErrorNotSupported."""
+    return re.findall(
+        r"SAMPAN_API cudaError_t (\w+)\([^)]*\) \{\s*return record_error\(cudaErrorNotSupported\);",
+        source,
+    )
 
 
 def rows() -> list[Row]:

@@ -2,14 +2,17 @@
 #include "accelerator.h"
 #include "devices.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
 #include <sys/mman.h>
+#include <unistd.h>
 #include <vector>
 
+#include "graph.h"
 #include "knobs.h"
 #include "registry.h"
 #include "stacks.h"
@@ -20,7 +23,7 @@ namespace {
 constexpr size_t kAlignment = 256;
 // From this size on, memory is mapped for itself: running past its end and using it after it was
 // freed fault.
-constexpr size_t kMapped = 64 << 10;
+constexpr size_t kMapped = kSmallestShared;
 constexpr size_t kHugePage = 2 << 20;
 // From this size on, the system is asked what it has left.
 constexpr size_t kLarge = 64 << 20;
@@ -30,6 +33,7 @@ struct Record {
   bool of_device = false;  // from the accelerator
   void *mapping = nullptr; // else null: from malloc
   size_t mapping_size = 0;
+  int file = -1; // that holds it, where other processes may map it
 };
 
 struct Table {
@@ -70,6 +74,8 @@ bool map(Record &record, size_t size) {
 }
 
 void give_back(const Record &record) {
+  if (record.file >= 0)
+    close(record.file);
   if (record.of_device) {
     accelerator::release(record.allocation.start);
   } else if (record.mapping) {
@@ -77,6 +83,20 @@ void give_back(const Record &record) {
   } else {
     std::free(record.allocation.start);
   }
+}
+
+// Writes what is not zero: the rest of the file has no memory until it is touched.
+bool write_to(int file, const char *data, size_t size) {
+  const size_t step = page_size();
+  auto *words = reinterpret_cast<const uint64_t *>(data);
+  for (size_t at = 0; at < size; at += step) {
+    const uint64_t *page = words + at / sizeof(uint64_t);
+    if (std::all_of(page, page + step / sizeof(uint64_t), [](uint64_t word) { return word == 0; }))
+      continue;
+    if (pwrite(file, data + at, step, static_cast<off_t>(at)) != static_cast<ssize_t>(step))
+      return false;
+  }
+  return true;
 }
 
 bool room_for(size_t size) {
@@ -133,7 +153,7 @@ bool release(void *pointer, unsigned types) {
       return false;
     all.records.erase(found);
   }
-  if (on_device(record.allocation)) {
+  if (on_device(record.allocation) && !(record.allocation.flags & kForeignFlag)) {
     all.device_bytes.fetch_sub(record.allocation.size, std::memory_order_relaxed);
   }
   give_back(record);
@@ -179,6 +199,49 @@ bool unregister_host(void *pointer) {
     return false;
   all.records.erase(found);
   return true;
+}
+
+cudaError_t share_allocation(const void *pointer, int &file, size_t &mapped) {
+  Table &all = table();
+  std::unique_lock<std::shared_mutex> lock(all.mutex);
+  auto found = all.records.upper_bound(reinterpret_cast<uintptr_t>(pointer));
+  if (found == all.records.begin())
+    return cudaErrorInvalidValue;
+  Record &record = std::prev(found)->second;
+  const Allocation &allocation = record.allocation;
+  if (pointer >= allocation.start + allocation.size || allocation.type != cudaMemoryTypeDevice ||
+      allocation.flags & (kForeignFlag | kGraphMemoryFlag)) {
+    return cudaErrorInvalidValue;
+  }
+  if (!record.mapping)
+    return cudaErrorNotSupported;
+  mapped = round_up(allocation.size, page_size());
+  if (record.file < 0) {
+    int made = memfd_create("sampan", MFD_CLOEXEC);
+    bool filled = made >= 0 && ftruncate(made, static_cast<off_t>(mapped)) == 0 &&
+                  write_to(made, allocation.start, mapped) &&
+                  mmap(allocation.start, mapped, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+                       made, 0) != MAP_FAILED;
+    if (!filled) {
+      if (made >= 0)
+        close(made);
+      return cudaErrorMemoryAllocation;
+    }
+    record.file = made;
+  }
+  file = record.file;
+  return cudaSuccess;
+}
+
+void adopt_shared(void *start, size_t size, size_t mapped) {
+  Record record;
+  record.allocation = {static_cast<char *>(start), size, cudaMemoryTypeDevice, kForeignFlag,
+                       current_device(),           true};
+  record.mapping = start;
+  record.mapping_size = mapped;
+  Table &all = table();
+  std::unique_lock<std::shared_mutex> lock(all.mutex);
+  all.records[reinterpret_cast<uintptr_t>(start)] = record;
 }
 
 bool find_allocation(const void *pointer, Allocation &found) {

@@ -28,6 +28,15 @@ void release_device_memory();
 bool register_host(void *pointer, size_t size, unsigned flags); // false if part of it is known
 bool unregister_host(void *pointer);
 
+// Makes the memory of the allocation that `pointer` lies in one that other processes can map: the
+// file that holds it, which stays the allocation's, and how many bytes of it. Nothing may be using
+// the memory meanwhile. Memory of less than kSmallestShared bytes cannot be shared.
+constexpr size_t kSmallestShared = 64 << 10;
+cudaError_t share_allocation(const void *pointer, int &file, size_t &mapped);
+// Enters memory that another process shares, mapped at `start`, as device memory.
+void adopt_shared(void *start, size_t size, size_t mapped);
+constexpr unsigned kForeignFlag = 1u << 30; // Allocation.flags: of adopted memory
+
 // The allocation that `pointer` lies in, or the device variable; false if there is none.
 bool find_allocation(const void *pointer, Allocation &found);
 

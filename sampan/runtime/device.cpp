@@ -144,17 +144,3 @@ SAMPAN_API cudaError_t cudaDeviceFlushGPUDirectRDMAWrites(int, int) { return cud
 
 SAMPAN_API cudaError_t cudaProfilerStart() { return cudaSuccess; }
 SAMPAN_API cudaError_t cudaProfilerStop() { return cudaSuccess; }
-
-SAMPAN_API cudaError_t cudaIpcGetMemHandle(cudaIpcMemHandle_t *, void *) {
-  return record_error(cudaErrorNotSupported);
-}
-SAMPAN_API cudaError_t cudaIpcOpenMemHandle(void **, cudaIpcMemHandle_t, unsigned) {
-  return record_error(cudaErrorNotSupported);
-}
-SAMPAN_API cudaError_t cudaIpcCloseMemHandle(void *) { return record_error(cudaErrorNotSupported); }
-SAMPAN_API cudaError_t cudaIpcGetEventHandle(cudaIpcEventHandle_t *, cudaEvent_t) {
-  return record_error(cudaErrorNotSupported);
-}
-SAMPAN_API cudaError_t cudaIpcOpenEventHandle(cudaEvent_t *, cudaIpcEventHandle_t) {
-  return record_error(cudaErrorNotSupported);
-}

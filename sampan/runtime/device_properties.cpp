@@ -129,6 +129,7 @@ cudaDeviceProp describe() {
   p.computePreemptionSupported = 1;
   p.cooperativeLaunch = 1;
   p.memoryPoolsSupported = 1;
+  p.ipcEventSupported = 1;
   p.singleToDoublePrecisionPerfRatio = 2;
   p.unifiedFunctionPointers = 1;
   p.pciBusID = 1;

@@ -5,10 +5,15 @@
 #include "api.h"
 #include "capture.h"
 #include "device_printf.h"
+#include "shared_event.h"
 
 namespace sampan {
 
 void Event::record(Stream *stream) {
+  if (shared) {
+    shared->record(stream);
+    return;
+  }
   CommandRef mark(new Mark);
   Scheduler::get().submit(mark, stream);
   set_recorded(mark);
@@ -65,9 +70,14 @@ SAMPAN_API cudaError_t cudaEventCreateWithFlags(cudaEvent_t *handle, unsigned fl
         cudaEventBlockingSync | cudaEventDisableTiming | cudaEventInterprocess;
     if (!handle || flags & ~known)
       return cudaErrorInvalidValue;
-    auto *event = new Event;
+    bool shared = flags & cudaEventInterprocess;
+    if (shared && !(flags & cudaEventDisableTiming))
+      return cudaErrorInvalidValue;
+    auto event = std::make_unique<Event>();
     event->flags = flags;
-    *handle = reinterpret_cast<cudaEvent_t>(event);
+    if (shared && !(event->shared = SharedEvent::create()))
+      return cudaErrorMemoryAllocation;
+    *handle = reinterpret_cast<cudaEvent_t>(event.release());
     return cudaSuccess;
   });
 }
@@ -101,6 +111,8 @@ SAMPAN_API cudaError_t cudaEventQuery(cudaEvent_t handle) {
   Event *event = find_event(handle);
   if (!event || event->captured_in)
     return record_error(event ? cudaErrorCapturedEvent : cudaErrorInvalidResourceHandle);
+  if (event->shared)
+    return event->shared->done() ? cudaSuccess : cudaErrorNotReady;
   CommandRef mark = event->recorded();
   // "Not ready" is an answer, not an error to remember.
   return !mark || mark->done() ? cudaSuccess : cudaErrorNotReady;
@@ -111,7 +123,10 @@ SAMPAN_API cudaError_t cudaEventSynchronize(cudaEvent_t handle) {
     Event *event = find_event(handle);
     if (!event || event->captured_in)
       return event ? cudaErrorCapturedEvent : cudaErrorInvalidResourceHandle;
-    Scheduler::get().wait(event->recorded());
+    if (event->shared)
+      event->shared->wait();
+    else
+      Scheduler::get().wait(event->recorded());
     flush_device_output();
     return sticky_error();
   });
@@ -154,6 +169,8 @@ SAMPAN_API cudaError_t cudaStreamWaitEvent(cudaStream_t stream_handle, cudaEvent
       return error;
     if (handled)
       return cudaSuccess;
+    if (event->shared)
+      return event->shared->let_wait(stream);
     CommandRef mark = event->recorded();
     if (mark && !mark->done())
       Scheduler::get().submit(CommandRef(new Mark), stream, mark);

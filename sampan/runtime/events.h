@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 
 #include "scheduler.h"
@@ -23,12 +24,15 @@ private:
   uint64_t reached_ = 0;
 };
 
+class SharedEvent;
+
 class Event {
 public:
   static constexpr uint32_t kAlive = 0x4556454e, kDestroyed = 0x45444541;
 
   std::atomic<uint32_t> state{kAlive};
   unsigned flags = cudaEventDefault;
+  std::shared_ptr<SharedEvent> shared; // of cudaEventInterprocess
 
   void record(Stream *stream);
   CommandRef recorded(); // the Mark last recorded; none if there is none

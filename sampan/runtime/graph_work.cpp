@@ -74,8 +74,9 @@ cudaError_t child_work(cudaGraph_t handle, ChildWork &work) {
 }
 
 cudaError_t event_work(cudaEvent_t event, bool record, EventWork &work) {
-  if (!find_event(event))
-    return cudaErrorInvalidResourceHandle;
+  Event *found = find_event(event);
+  if (!found || found->shared) // those of other processes have no marks
+    return found ? cudaErrorNotSupported : cudaErrorInvalidResourceHandle;
   work = {event, record};
   return cudaSuccess;
 }

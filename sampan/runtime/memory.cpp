@@ -101,8 +101,11 @@ SAMPAN_API cudaError_t cudaFree(void *pointer) {
     if (cudaError_t error = sticky_error())
       return error;
     Allocation found;
-    if (find_allocation(pointer, found) && found.flags & kGraphMemoryFlag)
+    bool known = find_allocation(pointer, found);
+    if (known && found.flags & kGraphMemoryFlag)
       return cudaSuccess; // its graph frees it
+    if (known && found.flags & kForeignFlag)
+      return cudaErrorInvalidValue; // cudaIpcCloseMemHandle is for that
     return release(pointer, kDeviceTypes) ? cudaSuccess : cudaErrorInvalidValue;
   });
 }
