@@ -60,7 +60,7 @@ DEVICE_REPORT_LINE = 12
 DEVICE_REPORT_BLOCK = 16
 DEVICE_REPORT_TEXTS = 40
 DEVICE_REPORT_SIZE = 64
-DEVICE_SAYS = 1  # SampanDeviceCode.flags
+DEVICE_SAYS, DEVICE_WARPS = 1, 2  # SampanDeviceCode.flags
 
 # SampanVariant.kind and .condition.
 BLOCK_VECTOR = 0

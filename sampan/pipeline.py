@@ -35,7 +35,7 @@ from sampan.ir.writer import write_module
 from sampan.module_object import CompiledKernel, Variant, descriptor_text
 from sampan.remarks import Remark
 from sampan.simt.thread_axes import thread_axes
-from sampan.simt_exit.module import device_object
+from sampan.simt_exit.module import device_code, device_object
 from sampan.targets.spirv import Spirv
 from sampan.targets.widths import gang_plans
 from sampan.vectorize.module import ModuleVectorizer
@@ -47,7 +47,7 @@ VECTOR, FIBRE, DEBUG, INTERP, OPENCL = "vector", "fibre", "debug", "interp", "op
 PATHS = (VECTOR, FIBRE, DEBUG, INTERP, OPENCL)
 _NOT_VECTOR = {FIBRE: "the fibre path was asked for", DEBUG: "compiled for a debugger (-G)"}
 # What the machine code may be left as, by the names that --emit has.
-LLVM, ASSEMBLY, OBJECT = "llvm", "asm", "obj"
+LLVM, ASSEMBLY, OBJECT, SPIRV = "llvm", "asm", "obj", "spirv"
 EMITTERS: dict[str, Callable[[Any, CpuTarget, int], bytes]] = {
     LLVM: lambda module, target, level: str(module).encode(),
     ASSEMBLY: lambda module, target, level: codegen.emit_assembly(module, target, level).encode(),
@@ -106,7 +106,7 @@ def compile_device(
     `only`: the mangled names of the kernels to compile, instead of all.
     `block_shape`: threads of a block in x, y, z. The result is for such blocks only, in the one
     form that fits them, and launching it with others is an error that nobody notices.
-    `form`: what `data` is, of EMITTERS.
+    `form`: what `data` is, of EMITTERS; or SPIRV, whatever the path.
     Where a bug of ours spoils the vector code, all is compiled for the fibre path, with a warning.
     """
     dump = dump or Dump(None)
@@ -146,7 +146,7 @@ def _compile(
     observe("read", module)
     if only is not None:
         nvvm.keep_kernels(module, only)
-    exit_to = Spirv() if path == OPENCL else None
+    exit_to = Spirv() if path == OPENCL or form == SPIRV else None
     with dump.timed("lower-nvvm"):
         code = exit_to.code if exit_to else target
         device = nvvm.lower(module, code, module_id, rdc, observe)
@@ -157,6 +157,8 @@ def _compile(
             return DeviceObject(*interpreted_object(device, module_id, target))
     if exit_to:
         with dump.timed("simt-exit"):
+            if form == SPIRV:
+                return DeviceObject(device_code(device, exit_to, dump), [])
             return DeviceObject(*device_object(device, module_id, target, exit_to, dump))
     warnings: list[str] = []
     forms: dict[Function, VectorForms] = {}

@@ -25,6 +25,7 @@ from sampan.cli.cc_options import (
     CcOptions,
 )
 from sampan.cli.failures import foreseen
+from sampan.cli.options import chosen_path
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError, UsageError
 from sampan.suffixes import is_linked
 
@@ -44,9 +45,9 @@ program that needs no GPU and no Python. The options are nvcc's:
   -v --dryrun --version --options-file FILE, @FILE, -forward-unknown-to-host-compiler
 
 Sampan's own:
-  --path vector|fibre          how kernels run
+  --path vector|fibre|opencl   how kernels run
   --target NAME -mcpu=LEVEL    for another instruction set (`sampan targets` lists them)
-  --emit=llvm|asm|obj          the device code alone: LLVM IR, assembly, an object
+  --emit=llvm|asm|obj|spirv    the device code alone: LLVM IR, assembly, an object, SPIR-V
 
 Options that tune NVIDIA's own tools are accepted and change nothing; unknown ones are reported.
 docs/from-nvcc.md says what differs.
@@ -131,6 +132,15 @@ def _check(options: CcOptions) -> None:
         )
     if one_each and not _sources(options):
         raise UsageError(f"{options.phase_word} wants a source file, and there are only objects")
+    if options.emit == "spirv" and options.target:
+        raise UsageError(
+            f"--emit=spirv is for OpenCL devices, --target {options.target} for CPUs",
+            hint="leave one of them out",
+        )
+    if options.emit not in ("", "spirv") and chosen_path(options) == "opencl":
+        raise UsageError(
+            f"--emit={options.emit} is for CPUs, and the path is opencl", hint="use --emit=spirv"
+        )
     if options.path == "interp":
         raise UsageError("--path interp is for `sampan run` alone: it does not make a program")
     if options.run and options.phase != LINK:

@@ -29,7 +29,7 @@ LINK, COMPILE, DEVICE_LINK, ARCHIVE = "link", "-c", "-dlink", "-lib"
 PREPROCESS, DEPENDENCIES, USER_DEPENDENCIES = "-E", "-M", "-MM"
 EMIT = "--emit"
 # What --emit makes of the device code, and the suffix of its file.
-EMITTED = {"llvm": ".ll", "asm": ".s", "obj": ".o"}
+EMITTED = {"llvm": ".ll", "asm": ".s", "obj": ".o", "spirv": ".spv"}
 NO_CODE_FOR_GPUS = {
     "-ptx": "PTX",
     "-cubin": "a cubin",

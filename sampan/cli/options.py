@@ -321,9 +321,12 @@ def chosen_path(options: CompilerOptions) -> str:
 
 
 def _compiler_path(options: CompilerOptions) -> str:
-    if options.device_debug and options.path != "interp":
+    path = chosen_path(options) if config.DEVICE.get() else options.path
+    if options.device_debug and path != "interp":
+        if path == "opencl":
+            raise UsageError("-G is for kernels on the CPU", hint="leave it or the device out")
         return "debug"
-    return options.path or "vector"
+    return path or "vector"
 
 
 def to_compile_options(options: CompilerOptions) -> CompileOptions:

@@ -6,6 +6,7 @@ import json
 import shutil
 from typing import Any
 
+from sampan.cli import targets_opencl as opencl
 from sampan.diagnostics import ExitCode, MissingToolError, UsageError
 from sampan.targets.base import Machine, Target
 from sampan.targets.registry import TARGETS
@@ -14,7 +15,8 @@ HELP = """\
 usage: sampan targets [--json]
 
 Lists the instruction sets that programs can be made for (--target NAME -mcpu=LEVEL), what can run
-on this machine, by itself or emulated, and what each needs. The first level is the default.
+on this machine, by itself or emulated, and what each needs. The first level is the default. Then
+the OpenCL devices that kernels can run on (SAMPAN_DEVICE=opencl:N).
 """
 
 NATIVE, EMULATED, NOT_HERE = "native", "emulated", "not here"
@@ -28,8 +30,9 @@ def main(words: list[str]) -> int:
     if unknown:
         raise UsageError(f"unknown option '{unknown[0]}'", hint="usage: sampan targets [--json]")
     described = [describe(target) for target in TARGETS.values()]
+    devices = opencl.describe()
     if "--json" in words:
-        print(json.dumps({"targets": described}))
+        print(json.dumps({"targets": described, "opencl": devices}))
         return ExitCode.OK
     for one in described:
         print(f"{one['name']}{' (this machine)' if one['this_machine'] else ''}")
@@ -38,6 +41,7 @@ def main(words: list[str]) -> int:
         for need in one["needs"]:
             found = "found" if need["found"] else f"missing -> {need['fix']}"
             print(f"  {need['for']} {need['name']}: {found}")
+    print("\n".join(opencl.lines(devices)))
     return ExitCode.OK
 
 

@@ -175,6 +175,8 @@ def build(
 
 def _path() -> str:
     path = config.PATH.get()
+    if path == "opencl":
+        raise UsageError(f"{config.PATH.name}=opencl is for programs", hint="use vector")
     if path == "interp":
         raise UsageError(f"{config.PATH.name}=interp is for `sampan run`", hint="use fibre")
     return path

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api.h"
+#include "device_limits.h"
 #include "device_settings.h"
 #include "knobs.h"
 #include "opencl_api.h"
@@ -234,16 +235,40 @@ void return_queue(Queue queue) {
   device().free_queues.push_back(queue);
 }
 
+// The work-group of a block: a line where its warps count.
+void block_shape(const SampanKernel &kernel, const uint32_t *block, size_t (&local)[3]) {
+  std::copy_n(block, 3, local);
+  if (code_of(kernel)->flags & SAMPAN_DEVICE_WARPS) {
+    local[0] *= local[1] * local[2];
+    local[1] = local[2] = 1;
+  }
+}
+
+// Whether the device makes groups of 32 of the block's threads; `why` says what it makes instead.
+bool makes_warps(const BuiltKernel &built, const Kernel &kernel, const LaunchShape &shape,
+                 std::string &why) {
+  const Target &target = device().target;
+  uint32_t block[3] = {shape.block.x, shape.block.y, shape.block.z};
+  size_t local[3], size = 0;
+  block_shape(kernel.code, block, local);
+  target.api->clGetKernelSubGroupInfo(built.handle, target.device, kSubGroupSizeForRange,
+                                      sizeof local, local, sizeof size, &size, nullptr);
+  if (size == kWarpSize || (size < kWarpSize && size >= local[0]))
+    return true;
+  why = "it works in warps of 32 threads, and " + target.name + " makes sub-groups of " +
+        std::to_string(size);
+  return false;
+}
+
 cl_int enqueue(BuiltKernel &kernel, const KernelRun &run, const void *launch, const void *image,
                Queue queue) {
   std::lock_guard<std::mutex> lock(kernel.mutex);
   if (cl_int error = set_arguments(kernel, run, launch, image))
     return error;
   size_t global[3], local[3];
-  for (int i = 0; i < 3; ++i) {
-    local[i] = run.launch->block[i];
+  block_shape(run.kernel->code, run.launch->block, local);
+  for (int i = 0; i < 3; ++i)
     global[i] = size_t{run.launch->grid[i]} * local[i];
-  }
   return device().target.api->clEnqueueNDRangeKernel(queue, kernel.handle, 3, nullptr, global,
                                                      local, 0, nullptr, nullptr);
 }
@@ -269,7 +294,9 @@ void fail(const KernelRun &run, cudaError_t error, const std::string &why) {
   }
 }
 
-size_t report_bytes() {
+size_t report_bytes(const SampanDeviceCode &code) {
+  if (!(code.flags & SAMPAN_DEVICE_SAYS))
+    return sizeof(SampanDeviceReport) + 8;
   constexpr size_t kMost = size_t{1} << 30; // counted in 32 bits
   return sizeof(SampanDeviceReport) + std::min(printf_buffer_limit() / 8 * 8 + 8, kMost);
 }
@@ -304,6 +331,8 @@ void read_report(const KernelRun &run, const SampanDeviceReport &report) {
     std::fprintf(stderr, "%s:%u: %s: %s Assertion `%s` failed.\n", report.texts[1], report.line,
                  report.texts[2], where, report.texts[0]);
     fail(run, cudaErrorAssert, std::string("assertion failed, ") + where);
+  } else if (report.failed == 3) {
+    fail(run, cudaErrorNotSupported, "its sub-groups are not warps of 32 neighbours");
   } else {
     fail(run, cudaErrorLaunchFailure, std::string("trap, ") + where);
   }
@@ -374,10 +403,11 @@ void place_variables(const SampanModule &module) {
     address += distance;
     std::memcpy(image + code->pointers[i], &address, sizeof address);
   }
+  for (uint32_t i = 0; i < module.kernel_count; ++i)
+    module_of(*code_of(module.kernels[i])).image = image;
   auto *variables = const_cast<SampanVariable *>(module.variables);
   for (uint32_t i = 0; i < module.variable_count; ++i)
     variables[i].address = static_cast<char *>(variables[i].address) + distance;
-  module_of(*code).image = image;
 }
 
 cudaError_t check(const Kernel &kernel, const LaunchShape &shape, std::string &why) {
@@ -395,9 +425,17 @@ cudaError_t check(const Kernel &kernel, const LaunchShape &shape, std::string &w
     why = "clusters do not run on " + s.target.name;
     return cudaErrorNotSupported;
   }
+  bool warps = code_of(kernel.code)->flags & SAMPAN_DEVICE_WARPS;
+  if (warps && !s.target.has_warps) {
+    why = "it works in warps (shuffles, votes, __syncwarp), and " + s.target.name +
+          " has no sub-groups of 32 threads that do";
+    return cudaErrorNotSupported;
+  }
   BuiltKernel *found = built(kernel, why);
   if (!found)
     return cudaErrorInvalidKernelImage;
+  if (warps && !makes_warps(*found, kernel, shape, why))
+    return cudaErrorNotSupported;
   unsigned threads = shape.block.x * shape.block.y * shape.block.z;
   if (threads > found->most_threads) {
     why = "a block of " + std::to_string(threads) + " threads; " + s.target.name + " runs " +
@@ -427,14 +465,15 @@ void run(const KernelRun &run) {
   head.dynamic_shared = run.launch->dynamic_shared;
   head.fence = device().fence;
   std::copy_n(run.launch->block, 3, head.block);
-  if (code.flags & SAMPAN_DEVICE_SAYS) {
-    head.report = static_cast<SampanDeviceReport *>(allocate_raw(report_bytes()));
+  if (code.flags) {
+    size_t size = report_bytes(code);
+    head.report = static_cast<SampanDeviceReport *>(allocate_raw(size));
     if (!head.report) {
       device().target.api->clSVMFree(device().target.context, launch);
       return fail(run, cudaErrorMemoryAllocation, "there is no memory for what it prints");
     }
     *head.report = {};
-    head.report->capacity = static_cast<uint32_t>(report_bytes() - sizeof *head.report - 8);
+    head.report->capacity = static_cast<uint32_t>(size - sizeof *head.report - 8);
   }
   std::memcpy(launch, &head, sizeof head);
   std::memcpy(launch + sizeof head, run.launch->params, bytes);

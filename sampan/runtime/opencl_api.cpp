@@ -70,6 +70,7 @@ bool fill(void *library, Api &api, std::string &why) {
   SAMPAN_FIND(clGetProgramBuildInfo)
   SAMPAN_FIND(clCreateKernel)
   SAMPAN_FIND(clGetKernelWorkGroupInfo)
+  SAMPAN_FIND(clGetKernelSubGroupInfo)
   SAMPAN_FIND(clSetKernelArg)
   SAMPAN_FIND(clSetKernelArgSVMPointer)
   SAMPAN_FIND(clSetKernelExecInfo)

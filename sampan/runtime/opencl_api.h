@@ -35,6 +35,8 @@ constexpr cl_bitfield kMemReadWrite = 1 << 0, kMemSvmFineGrainBuffer = 1 << 10,
                       kMemSvmAtomics = 1 << 11;
 constexpr cl_uint kProgramBuildLog = 0x1183;
 constexpr cl_uint kKernelWorkGroupSize = 0x11B0, kKernelLocalMemSize = 0x11B2;
+constexpr cl_uint kSubGroupSizeForRange = 0x2033;
+constexpr cl_uint kSubGroupSizes = 0x4108; // of cl_intel_required_subgroup_size
 constexpr cl_uint kKernelExecSvmPointers = 0x11B6;
 
 // The entry points, as the loader exports them.
@@ -57,6 +59,8 @@ struct Api {
   cl_int (*clGetProgramBuildInfo)(Program, Device, cl_uint, size_t, void *, size_t *);
   KernelHandle (*clCreateKernel)(Program, const char *, cl_int *);
   cl_int (*clGetKernelWorkGroupInfo)(KernelHandle, Device, cl_uint, size_t, void *, size_t *);
+  cl_int (*clGetKernelSubGroupInfo)(KernelHandle, Device, cl_uint, size_t, const void *, size_t,
+                                    void *, size_t *);
   cl_int (*clSetKernelArg)(KernelHandle, cl_uint, size_t, const void *);
   cl_int (*clSetKernelArgSVMPointer)(KernelHandle, cl_uint, const void *);
   cl_int (*clSetKernelExecInfo)(KernelHandle, cl_uint, size_t, const void *);

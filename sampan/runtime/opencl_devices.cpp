@@ -68,6 +68,21 @@ bool find_way(Target &target, Platform platform, std::string &why) {
   return false;
 }
 
+// Whether kernels can ask for sub-groups of 32 threads, and what is done with warps can be done.
+bool has_warps(const Api &api, Device device) {
+  std::string extensions = device_text(api, device, kDeviceExtensions);
+  for (const char *needed :
+       {"cl_intel_required_subgroup_size", "cl_khr_subgroup_shuffle", "cl_khr_subgroup_ballot"}) {
+    if (extensions.find(needed) == std::string::npos)
+      return false;
+  }
+  size_t sizes[32], bytes = 0;
+  if (api.clGetDeviceInfo(device, kSubGroupSizes, sizeof sizes, sizes, &bytes) != kSuccess)
+    return false;
+  const size_t *end = sizes + bytes / sizeof *sizes;
+  return std::find(sizes, const_cast<size_t *>(end), size_t{32}) != end;
+}
+
 // For one line of a table: no tabs and no ends of lines.
 std::string plain(std::string text) {
   std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20; }, ' ');
@@ -113,13 +128,15 @@ bool look_at(const Api &api, Platform platform, Device device, Target &target, s
     why = "it has no fine-grained shared virtual memory, which pointers in memory need";
     return false;
   }
+  target.has_warps = has_warps(api, device);
   return find_way(target, platform, why);
 }
 
 } // namespace sampan::opencl
 
 // One line for each OpenCL device: its name, its platform's version, what it is given (empty where
-// kernels cannot run on it), and why they cannot, with tabs between them. Returns how many bytes
+// kernels cannot run on it), the size of sub-groups that can be warps (empty where there are none),
+// and why kernels cannot run, with tabs between them. Returns how many bytes
 // there are; as many as fit are written. A line that begins with "!" says why there is no list.
 SAMPAN_API uint64_t sampan_describe_devices(char *to, uint64_t size) {
   using namespace sampan::opencl;
@@ -130,7 +147,8 @@ SAMPAN_API uint64_t sampan_describe_devices(char *to, uint64_t size) {
       bool usable = look_at(*api, platform, device, target, why);
       std::string takes = target.takes_spirv ? "SPIR-V" : "SPIR through " + target.translator;
       text += plain(target.name) + "\t" + plain(platform_text(*api, platform, kPlatformVersion)) +
-              "\t" + (usable ? takes : "") + "\t" + (usable ? "" : plain(why)) + "\n";
+              "\t" + (usable ? takes : "") + "\t" + (usable && target.has_warps ? "32" : "") +
+              "\t" + (usable ? "" : plain(why)) + "\n";
     }
   } else {
     text = "!" + plain(why) + "\n";

@@ -19,6 +19,7 @@ struct Target {
   bool takes_spirv = false;
   std::string translator; // a program that makes what the device takes of SPIR-V, where it does not
   std::string options;    // for building
+  bool has_warps = false; // sub-groups of 32 threads that shuffle and vote
 };
 
 // All devices of all platforms, in the loader's order: the numbers of SAMPAN_DEVICE.

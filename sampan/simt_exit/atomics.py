@@ -16,6 +16,8 @@ from sampan.ir.types import I32, FloatType, IntType, PointerType, Type, bit_size
 from sampan.simt_exit.flatten import refused
 
 SCOPE = "device"
+# Metadata of a volatile access that is an atomic one in the source.
+ATOMIC = "sampan.atomic"
 _NATIVE = frozenset("xchg add sub and or xor max min umax umin".split())
 
 
@@ -42,9 +44,8 @@ def lower(function: Function, fence_word: Value, device: str) -> None:
 
 
 def _fence(inst: Instruction, word: Value) -> None:
-    if inst.attrs.get("syncscope") != "singlethread":
-        b = Builder.ahead_of(inst)
-        b.atomicrmw("add", word, const_int(I32, 0), "acq_rel", 4, SCOPE)
+    """Also one of the block, which the front end makes one of the thread: on a CPU it is."""
+    Builder.ahead_of(inst).atomicrmw("add", word, const_int(I32, 0), "acq_rel", 4, SCOPE)
     inst.erase()
 
 
@@ -53,6 +54,7 @@ def _plain_access(inst: Instruction) -> None:
     ordering = inst.attrs.pop("ordering")
     inst.attrs.pop("syncscope", None)
     inst.attrs["volatile"] = True
+    inst.metadata[ATOMIC] = ""
     if ordering in ("unordered", "monotonic"):
         return
     fence = "acq_rel" if ordering == "seq_cst" else ordering
@@ -111,6 +113,7 @@ def _loop(function: Function, inst: Instruction) -> None:
     again = function.add_block(f"{before.name}.swap", after=before)
     b = Builder.ahead_of(inst)
     first = b.load(bits, pointer, bits.bits // 8, True)
+    first.metadata[ATOMIC] = ""
     remove_terminator(before)
     Builder(before).br(again)
 

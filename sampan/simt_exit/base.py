@@ -37,6 +37,14 @@ class SimtTarget(Protocol):
         """SampanDeviceCode.format: who in the runtime loads it."""
 
     @property
+    def warp_code(self) -> CpuTarget:
+        """The same for kernels with warp-wide operations, which are apart from the others."""
+
+    @property
+    def warp_metadata(self) -> dict[str, str]:
+        """Metadata, by kind, of a kernel whose threads are to come in groups of 32."""
+
+    @property
     def kernel_convention(self) -> str:
         """LLVM's calling convention of a kernel."""
 
@@ -45,6 +53,18 @@ class SimtTarget(Protocol):
 
     def barrier(self, e: Emit) -> None:
         """All threads of the block meet; what they wrote, shared and global, is seen by all."""
+
+    def lane(self, e: Emit) -> Value:
+        """The thread's i32 place in its group."""
+
+    def shuffle(self, e: Emit, value: Value, lane: Value) -> Value:
+        """The i32 that the thread at an i32 place in the group passes."""
+
+    def ballot(self, e: Emit, condition: Value) -> Value:
+        """An i32 with a bit for each thread of the group, that of the condition."""
+
+    def warp_barrier(self, e: Emit) -> None:
+        """All threads of the group meet, as at `barrier`."""
 
     def multiply_high(self, e: Emit, left: Value, right: Value, signed: bool) -> Value:
         """The upper 64 bits of the product of two i64."""

@@ -9,6 +9,7 @@ those that devices have (atomics).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sampan import abi
 from sampan.fibre.clone import copy_body
@@ -39,7 +40,7 @@ from sampan.ir.types import (
     pointer_type,
     size_of,
 )
-from sampan.simt_exit import atomics, reports
+from sampan.simt_exit import atomics, meetings, reports, warps
 from sampan.simt_exit.base import GLOBAL, SHARED, SimtTarget
 from sampan.simt_exit.image import Image
 
@@ -55,28 +56,41 @@ def allowed(name: str) -> bool:
     part = name.split(".")
     if name.startswith("sampan.") and part[1] in (*_AXES, "laneid", "warpid", "shared", "dynamic"):
         return True
-    return name in _LOWERINGS or name in reports.CALLS or part[:2] == ["sampan", "cluster"]
+    if name in reports.CALLS or name in warps.OPERATIONS:
+        return True
+    return name in _LOWERINGS or part[:2] == ["sampan", "cluster"]
 
 
-def lower(
-    module: Module, kernel: Kernel, image: Image, target: SimtTarget
-) -> tuple[Function, bool]:
-    """Makes the form, and says whether it prints or fails by itself. `kernel` is flat (flatten).
-    Pointers have no address spaces yet."""
+@dataclass(frozen=True)
+class Form:
+    """What the device runs of a kernel."""
+
+    function: Function
+    says: bool  # whether it prints or fails by itself
+    warps: bool  # whether its groups of 32 threads work together
+
+
+def lower(module: Module, kernel: Kernel, image: Image, target: SimtTarget) -> Form:
+    """Makes the form; `kernel` is flat (flatten). Pointers have no address spaces yet."""
     signature = function_type(VOID, (PTR,) * 4)
     form = Function(kernel.name + SUFFIX, signature, module, "internal")
     for argument, name in zip(form.args, ("launch", "image", "shared", "meeting"), strict=True):
         argument.name = name
     form.attrs = "nounwind convergent"
     module.add_function(form)
-    body = _Form(module, form, image, target)
+    form.name = kernel.name  # for messages; it is the device's only function of that name
+    uses_warps = meetings.uses_warps(kernel.function)
+    body = _Body(module, form, image, target, uses_warps)
     body.build(kernel)
     atomics.lower(form, body.fence_word(), target.device)
-    return form, body.says
+    return Form(form, body.says, uses_warps)
 
 
-class _Form:
-    def __init__(self, module: Module, form: Function, image: Image, target: SimtTarget) -> None:
+class _Body:
+    def __init__(
+        self, module: Module, form: Function, image: Image, target: SimtTarget, warps: bool
+    ) -> None:
+        self.warps = warps
         self.module = module
         self.form = form
         self.image = image
@@ -111,6 +125,20 @@ class _Form:
             if inst.op == "call":
                 self._call(inst)
         guard_divisions(self.form)
+        if self.warps:
+            self._check_warps(branch)
+
+    def _check_warps(self, branch: Instruction) -> None:
+        """No standard says which threads make a group; where they are no warp, none runs."""
+        lane = self.target.lane(self.head)
+        is_warp = self.head.compare("eq", lane, self._register("sampan.laneid"))
+        report = self._report()
+        failed = self.form.add_block("failed")
+        e = Emit(self.module, failed.append(Instruction("ret", VOID)))
+        place = e.offset(report, abi.DEVICE_REPORT_FAILED)
+        e.inst("store", VOID, [e.integer(reports.NO_WARPS), place], align=4)
+        branch.add_operand(is_warp)
+        branch.targets.append(failed)
 
     def _parameter(self, type: Type, place: Value, offset: int) -> Value:
         alignment = min(16, offset & -offset) if offset else 16
@@ -142,6 +170,8 @@ class _Form:
         lowering = _LOWERINGS.get(name)
         if name in reports.CALLS:
             result = self._say(call)
+        elif name in warps.OPERATIONS:
+            result = warps.lower(Emit(self.module, call), call, self.target)
         elif lowering:
             result = lowering(self, Emit(self.module, call), call)
         else:
@@ -153,12 +183,15 @@ class _Form:
 
     def _say(self, call: Instruction) -> Value | None:
         self.says = True
+        names = [f"sampan.{index}.{axis}" for index in ("ctaid", "tid") for axis in "xyz"]
+        thread = tuple(map(self._register, names))
+        return reports.say(self.form, call, self._report(), thread, self.target.device)
+
+    def _report(self) -> Value:
         if "report" not in self.registers:
             place = self.head.offset(self.launch, abi.DEVICE_LAUNCH_REPORT)
             self.registers["report"] = self.head.load(PTR, place, 8)
-        names = [f"sampan.{index}.{axis}" for index in ("ctaid", "tid") for axis in "xyz"]
-        thread = tuple(map(self._register, names))
-        return reports.say(self.form, call, self.registers["report"], thread, self.target.device)
+        return self.registers["report"]
 
     def _register(self, name: str) -> Value:
         """Computed once, at the entry."""
@@ -169,6 +202,8 @@ class _Form:
     def _find_register(self, name: str) -> Value:
         head = self.head
         _, kind, *rest = name.split(".")
+        if self.warps and kind in ("tid", "ntid"):
+            return self._of_line(kind, "xyz".index(rest[0]))
         if kind in _AXES:
             return self.target.register(head, kind, "xyz".index(rest[0]))
         if name == "sampan.shared.base":
@@ -184,8 +219,22 @@ class _Form:
         assert kind == "warpid", name
         return head.binary("lshr", linear, abi.WARP_SIZE.bit_length() - 1)
 
+    def _of_line(self, kind: str, axis: int) -> Value:
+        """The runtime launches blocks as a line, so that 32 neighbours are a warp."""
+        head = self.head
+        if kind == "ntid":
+            return head.load(I32, head.offset(self.launch, abi.DEVICE_LAUNCH_BLOCK + 4 * axis), 4)
+        rest = self._linear()
+        for before in "xyz"[:axis]:
+            rest = head.binary("udiv", rest, self._register(f"sampan.ntid.{before}"))
+        if axis == 2:
+            return rest
+        return head.binary("urem", rest, self._register(f"sampan.ntid.{'xyz'[axis]}"))
+
     def _linear(self) -> Value:
         """The thread's index in its block."""
+        if self.warps and "linear" not in self.registers:
+            self.registers["linear"] = self.target.register(self.head, "tid", 0)
         if "linear" not in self.registers:
             tid = [self._register(f"sampan.tid.{axis}") for axis in "xyz"]
             ntid = [self._register(f"sampan.ntid.{axis}") for axis in "xy"]
@@ -227,11 +276,11 @@ class _Form:
         return self.launch
 
 
-_LOWERINGS: dict[str, Callable[[_Form, Emit, Instruction], Value | None]] = {
-    "sampan.barrier": _Form.barrier,
-    "sampan.barrier.reduce": _Form.barrier_reduce,
-    "sampan.self": _Form.self_pointer,
-    "sampan_nanosleep": _Form.nothing,
+_LOWERINGS: dict[str, Callable[[_Body, Emit, Instruction], Value | None]] = {
+    "sampan.barrier": _Body.barrier,
+    "sampan.barrier.reduce": _Body.barrier_reduce,
+    "sampan.self": _Body.self_pointer,
+    "sampan_nanosleep": _Body.nothing,
 }
 
 

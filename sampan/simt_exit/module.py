@@ -8,18 +8,20 @@ from sampan.demangle import demangle
 from sampan.diagnostics import UnsupportedError
 from sampan.dump import Dump
 from sampan.frontend.descriptors import fill_descriptor
-from sampan.frontend.nvvm import DeviceModule
+from sampan.frontend.nvvm import DeviceModule, Kernel
 from sampan.frontend.reach import reachable_globals
 from sampan.ir.core import Function, Module
 from sampan.ir.lexer import escape_bytes
 from sampan.ir.types import pointer_type
 from sampan.ir.writer import write_module
 from sampan.module_object import CompiledKernel, Variant, descriptor_text
-from sampan.simt_exit import flatten, image, lower, meetings, spaces, wide_integers
-from sampan.simt_exit.base import SimtTarget
+from sampan.simt_exit import atomics, flatten, image, lower, meetings, spaces, wide_integers
+from sampan.simt_exit.base import SHARED, SimtTarget
+from sampan.simt_exit.flatten import refused
 from sampan.simt_exit.image import Image
+from sampan.simt_exit.lower import Form
 
-CODE = "sampan.code"
+CODE, WARPS = "sampan.code", "sampan.code.warps"
 
 
 def device_object(
@@ -27,39 +29,73 @@ def device_object(
 ) -> tuple[bytes, list[CompiledKernel]]:
     """The object file for the host, and its kernels. Takes the functions out of the module.
     Raises UnsupportedError, with the line, for what the device lacks."""
-    block = _prepare(device, target)
-    variant = Variant(abi.DEVICE_CODE, 1, abi.ANY_BLOCK, 0, CODE)
-    reason = f"compiled for {target.device}"
-    kernels = [CompiledKernel(kernel, [variant], reason) for kernel in device.kernels]
+    conditions, block = _prepare(device, target)
+    kernels = [_described(kernel, conditions[kernel.name], target) for kernel in device.kernels]
     # Before the types' pointers become the device's.
     lines = [
         _types(device.module, host),
         image.image_text(block),
         # The runtime writes the variables' places on the device into the table.
         descriptor_text(module_id, kernels, device.variables, movable=True),
+        f"@{CODE}.pointers = internal constant [{len(block.pointers)} x i64]"
+        f" [{', '.join(f'i64 {place}' for place in block.pointers)}]",
     ]
-    code, says = device_code(device, block, target, dump)
-    pointers = ", ".join(f"i64 {place}" for place in block.pointers)
-    lines += [
-        f'@{CODE}.text = internal constant [{len(code)} x i8] c"{escape_bytes(code)}", align 8',
-        f"@{CODE}.pointers = internal constant [{len(block.pointers)} x i64] [{pointers}]",
-        f"@{CODE} = internal constant {abi.DEVICE_CODE_TYPE} {{ i32 {target.format},"
-        f" i32 {abi.DEVICE_SAYS if says else 0},"
-        f" ptr @{CODE}.text, i64 {len(code)}, ptr @{image.NAME}, i64 {block.size},"
-        f" ptr @{CODE}.pointers, i64 {len(block.pointers)} }}",
-    ]
+    spaces.generic_types(device.module)
+    forms = [_form(device.module, kernel, block, target) for kernel in device.kernels]
+    for name, warps in ((CODE, False), (WARPS, True)):
+        part = [form for form in forms if form.warps == warps]
+        if part:
+            lines.append(_code_text(name, device.module, part, block, target, dump))
     parsed = codegen.parse("\n".join(lines) + "\n")
     return codegen.emit_object(parsed, host, level=0), kernels
 
 
-def _prepare(device: DeviceModule, target: SimtTarget) -> Image:
-    """Makes the kernels flat, and finds a place for every variable."""
+def device_code(device: DeviceModule, target: SimtTarget, dump: Dump) -> bytes:
+    """The device's code alone, of all kernels. Raises as `device_object`."""
+    _, block = _prepare(device, target)
+    spaces.generic_types(device.module)
+    forms = [_form(device.module, kernel, block, target) for kernel in device.kernels]
+    text = _device_text(device.module, forms, target)
+    dump.stage("simt-exit", text)
+    return target.emit(text)
+
+
+def _described(kernel: Kernel, condition: int, target: SimtTarget) -> CompiledKernel:
+    warps = meetings.uses_warps(kernel.function)
+    width = abi.WARP_SIZE if warps else 1
+    variant = Variant(abi.DEVICE_CODE, width, condition, 0, WARPS if warps else CODE)
+    return CompiledKernel(kernel, [variant], f"compiled for {target.device}")
+
+
+def _code_text(
+    name: str, module: Module, forms: list[Form], block: Image, target: SimtTarget, dump: Dump
+) -> str:
+    """A SampanDeviceCode. Kernels with operations of warps have one of their own, as there are
+    devices that take all but those."""
+    text = _device_text(module, forms, target)
+    dump.stage("simt-exit", text)
+    code = target.emit(text)
+    dump.stage_bytes(target.name, code, target.suffix)
+    flags = abi.DEVICE_SAYS if any(form.says for form in forms) else 0
+    flags |= abi.DEVICE_WARPS if any(form.warps for form in forms) else 0
+    return (
+        f'@{name}.text = internal constant [{len(code)} x i8] c"{escape_bytes(code)}", align 8\n'
+        f"@{name} = internal constant {abi.DEVICE_CODE_TYPE} {{ i32 {target.format}, i32 {flags},"
+        f" ptr @{name}.text, i64 {len(code)}, ptr @{image.NAME}, i64 {block.size},"
+        f" ptr @{CODE}.pointers, i64 {len(block.pointers)} }}"
+    )
+
+
+def _prepare(device: DeviceModule, target: SimtTarget) -> tuple[dict[str, int], Image]:
+    """Makes the kernels flat, and finds for which blocks each may run (SampanVariant.condition) and
+    a place for every variable."""
+    conditions = {}
     for descriptor in device.descriptors.values():
         fill_descriptor(descriptor, {})  # an address that tells functions apart, not a way to them
     for kernel in device.kernels:
         flatten.flatten(kernel, target.device, lower.allowed)
         wide_integers.lower(kernel.function, target)
-        meetings.check(kernel, target.device)
+        conditions[kernel.name] = meetings.check(kernel, target.device)
     for variable in device.variables:
         if variable.flags & abi.VAR_MANAGED:
             raise UnsupportedError(
@@ -68,43 +104,48 @@ def _prepare(device: DeviceModule, target: SimtTarget) -> Image:
             )
     roots = [kernel.function for kernel in device.kernels]
     alive = reachable_globals(device.module, [*roots, *(v.variable for v in device.variables)])
-    return image.lay_out(v for v in device.module.variables.values() if v in alive)
+    placed = [v for v in device.module.variables.values() if v in alive]
+    return conditions, image.lay_out(placed)
 
 
-def device_code(
-    device: DeviceModule, block: Image, target: SimtTarget, dump: Dump
-) -> tuple[bytes, bool]:
-    """The kernels in the device's code, and whether they print or fail by themselves. Requires
-    `_prepare`."""
-    forms: dict[str, Function] = {}
-    says = False
-    spaces.generic_types(device.module)
-    for kernel in device.kernels:
-        form, form_says = lower.lower(device.module, kernel, block, target)
-        forms[kernel.name] = form
-        says |= form_says
-        by_argument = lower.argument_spaces(form)
-        for argument, space in by_argument.items():
-            argument.type = pointer_type(space)
-        spaces.assign(form, by_argument, form.args[0])
-    text = _device_text(device.module, forms, target)
-    dump.stage("simt-exit", text)
-    code = target.emit(text)
-    dump.stage_bytes(target.name, code, target.suffix)
-    return code, says
+def _form(module: Module, kernel: Kernel, block: Image, target: SimtTarget) -> Form:
+    form = lower.lower(module, kernel, block, target)
+    by_argument = lower.argument_spaces(form.function)
+    for argument, space in by_argument.items():
+        argument.type = pointer_type(space)
+    spaces.assign(form.function, by_argument, form.function.args[0])
+    _check_steps(form.function, target)
+    return form
 
 
-def _device_text(module: Module, forms: dict[str, Function], target: SimtTarget) -> str:
+def _check_steps(form: Function, target: SimtTarget) -> None:
+    """Code from before __syncwarp counts on the lanes of a warp being in step between accesses of
+    volatile shared memory. Nothing keeps them in step on a device whose groups are not warps."""
+    for inst in form.instructions():
+        if inst.attrs.get("volatile") and atomics.ATOMIC not in inst.metadata:
+            pointer = inst.operands[-1]
+            if pointer.type is pointer_type(SHARED):
+                raise refused("volatile shared memory", inst, target.device)
+
+
+def _device_text(module: Module, forms: list[Form], target: SimtTarget) -> str:
     """LLVM IR with the kernels alone."""
     out = Module()
     out.named_types = module.named_types
-    out.triple, out.datalayout = target.code.triple, target.code.datalayout
-    for name, form in forms.items():
-        form.function_type = lower.signature()
-        form.name, form.linkage, form.cc = name, "", target.kernel_convention
-        form.metadata.clear()
-        out.functions[name] = form
-        for inst in form.instructions():
+    code = target.warp_code if any(form.warps for form in forms) else target.code
+    out.triple, out.datalayout = code.triple, code.datalayout
+    for form in forms:
+        function = form.function
+        function.function_type = lower.signature()
+        function.linkage, function.cc = "", target.kernel_convention
+        function.metadata.clear()
+        for kind, node in target.warp_metadata.items() if form.warps else ():
+            number = next((n for n, text in out.metadata.items() if text == node), None)
+            number = number or f"!{len(out.metadata)}"
+            out.metadata[number] = node
+            function.metadata[kind] = number
+        out.functions[function.name] = function
+        for inst in function.instructions():
             inst.metadata.clear()
             if inst.op == "call" and isinstance(inst.callee, Function):
                 out.functions[inst.callee.name] = inst.callee

@@ -16,7 +16,7 @@ from sampan.ir.types import I1, I8, I32, PTR, VOID, StructType, size_of
 from sampan.simt_exit.flatten import refused
 
 CALLS = frozenset({"sampan_vprintf", "sampan_assert_fail", "sampan_trap"})
-_ASSERTION, _TRAP = 1, 2  # SampanDeviceReport.failed
+_ASSERTION, _TRAP, NO_WARPS = 1, 2, 3  # SampanDeviceReport.failed
 _HEAD = 16  # bytes of a record in front of its arguments
 
 

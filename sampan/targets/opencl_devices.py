@@ -16,12 +16,13 @@ _SECONDS = 60  # a driver that takes longer is taken for broken
 @dataclass(frozen=True)
 class OpenclDevice:
     """`takes` is what it is given, "SPIR-V" or through which translator; empty where kernels cannot
-    run on it, and `missing` then says why."""
+    run on it, and `missing` then says why. `warps`: whether warp-wide operations can."""
 
     number: int
     name: str
     platform: str
     takes: str
+    warps: bool
     missing: str
 
     @property
@@ -57,7 +58,10 @@ def parse(text: str) -> list[OpenclDevice]:
     if text.startswith("!"):
         raise MissingToolError(text[1:].strip())
     rows = [line.split("\t") for line in text.splitlines()]
-    return [OpenclDevice(number, *row) for number, row in enumerate(rows)]
+    return [
+        OpenclDevice(number, name, platform, takes, bool(warps), missing)
+        for number, (name, platform, takes, warps, missing) in enumerate(rows)
+    ]
 
 
 def _print(library: str) -> None:

@@ -18,11 +18,12 @@ from sampan.diagnostics import UnsupportedError
 from sampan.frontend.emit import Emit
 from sampan.ir.core import Value
 from sampan.ir.reader import read_module
-from sampan.ir.types import I32, I64, VOID, function_type
+from sampan.ir.types import I32, I64, VOID, Type, function_type, vector_type
 from sampan.ir.writer import write_module
 from sampan.simt_exit import intrinsics
 
 TRIPLE = "spirv64v1.2-unknown-unknown"
+_WARP_TRIPLE = "spirv64v1.3-unknown-unknown"  # the first with votes and shuffles
 FORMAT = 1  # SAMPAN_SPIRV
 _BUILTINS = {
     "tid": "_Z12get_local_idj",
@@ -42,23 +43,37 @@ class Spirv:
     device: str = "an OpenCL device"
     format: int = FORMAT
     kernel_convention: str = "spir_kernel"
+    warp_metadata: dict[str, str] = field(
+        default_factory=lambda: {"intel_reqd_sub_group_size": "!{i32 32}"}
+    )
+    warp_code: CpuTarget = field(default_factory=lambda: codegen.make_target(_WARP_TRIPLE, "", ""))
     code: CpuTarget = field(default_factory=lambda: codegen.make_target(TRIPLE, "", ""))
 
     def register(self, e: Emit, name: str, axis: int) -> Value:
-        signature = function_type(I64, (I32,))
-        e.module.get_or_declare(_BUILTINS[name], signature, "nounwind memory(none)")
-        return e.cast("trunc", e.call(_BUILTINS[name], signature, [e.integer(axis)]), I32)
+        found = _call(e, _BUILTINS[name], I64, [e.integer(axis)], "memory(none)")
+        return e.cast("trunc", found, I32)
 
     def barrier(self, e: Emit) -> None:
-        signature = function_type(VOID, (I32,))
-        e.module.get_or_declare("_Z7barrierj", signature, "nounwind convergent")
-        e.call("_Z7barrierj", signature, [e.integer(_FENCES)])
+        _call(e, "_Z7barrierj", VOID, [e.integer(_FENCES)], "convergent")
+
+    def lane(self, e: Emit) -> Value:
+        return _call(e, "_Z22get_sub_group_local_idv", I32, [], "memory(none)")
+
+    def shuffle(self, e: Emit, value: Value, lane: Value) -> Value:
+        return _call(e, "_Z17sub_group_shufflejj", I32, [value, lane], "convergent")
+
+    def ballot(self, e: Emit, condition: Value) -> Value:
+        predicate = e.cast("zext", condition, I32)
+        name = "_Z16sub_group_balloti"
+        votes = _call(e, name, vector_type(4, I32), [predicate], "convergent")
+        return e.inst("extractelement", I32, [votes, e.integer(0)])
+
+    def warp_barrier(self, e: Emit) -> None:
+        _call(e, "_Z17sub_group_barrierj", VOID, [e.integer(_FENCES)], "convergent")
 
     def multiply_high(self, e: Emit, left: Value, right: Value, signed: bool) -> Value:
-        signature = function_type(I64, (I64, I64))
         name = "_Z6mul_hill" if signed else "_Z6mul_himm"
-        e.module.get_or_declare(name, signature, "nounwind memory(none)")
-        return e.call(name, signature, [left, right])
+        return _call(e, name, I64, [left, right], "memory(none)")
 
     def emit(self, text: str) -> bytes:
         """In a process of its own: where LLVM's back end has no code for something, it ends the
@@ -77,13 +92,21 @@ class Spirv:
 
     def emit_here(self, text: str) -> bytes:
         optimized = codegen.parse(text)
-        codegen.optimize(optimized, self.code)
+        code = codegen.make_target(optimized.triple, "", "")
+        codegen.optimize(optimized, code)
         # Now, because LLVM would make them again.
         legal = read_module(str(optimized))
         for function in legal.functions.values():
             intrinsics.lower(function)
         module = codegen.parse(write_module(legal))
-        return tidy(codegen.emit_object(module, self.code))
+        return tidy(codegen.emit_object(module, code))
+
+
+def _call(e: Emit, name: str, result: Type, arguments: list[Value], attribute: str) -> Value:
+    """A call of a builtin function, declared if need be."""
+    signature = function_type(result, tuple(argument.type for argument in arguments))
+    e.module.get_or_declare(name, signature, f"nounwind {attribute}")
+    return e.call(name, signature, arguments)
 
 
 # Opcodes of the SPIR-V specification, section 3.49.

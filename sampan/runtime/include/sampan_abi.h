@@ -116,8 +116,12 @@ typedef struct SampanCode {
 // under their names. `image` holds the values that the module's variables start with, in one block;
 // at `pointers`, offsets into it, lie addresses of places in it. The runtime copies it to the
 // device, and writes where the variables are then into SampanModule.variables.
-enum { SAMPAN_SPIRV = 1 };       // SampanDeviceCode.format
-enum { SAMPAN_DEVICE_SAYS = 1 }; // SampanDeviceCode.flags: kernels print, or fail by themselves
+enum { SAMPAN_SPIRV = 1 }; // SampanDeviceCode.format
+enum {                     // SampanDeviceCode.flags
+  SAMPAN_DEVICE_SAYS = 1,  // kernels print, or fail by themselves
+  // Their threads must come in groups of 32 neighbours. A block is launched as a line.
+  SAMPAN_DEVICE_WARPS = 2
+};
 typedef struct SampanDeviceCode {
   uint32_t format;
   uint32_t flags;
@@ -135,7 +139,7 @@ typedef struct SampanDeviceCode {
 typedef struct SampanDeviceReport {
   uint32_t capacity;
   uint32_t used;
-  uint32_t failed; // 1: an assertion, 2: a trap
+  uint32_t failed; // 1: an assertion, 2: a trap, 3: groups of threads are no warps
   uint32_t line;
   uint32_t block[3], thread[3]; // blockIdx and threadIdx of who failed first
   const char *texts[3];         // of its assertion: the message, the file, the function

@@ -1,0 +1,129 @@
+"""Parts of the SIMT exit, each by itself."""
+
+from __future__ import annotations
+
+import array
+
+import pytest
+
+from sampan.diagnostics import MissingToolError
+from sampan.ir.core import Function
+from sampan.ir.reader import read_module
+from sampan.ir.types import pointer_type
+from sampan.ir.writer import write_function
+from sampan.simt_exit import atomics, image, intrinsics, spaces
+from sampan.targets import spirv
+from sampan.targets.opencl_devices import parse
+
+
+def _function(body: str, arguments: str) -> Function:
+    module = read_module(f"define void @f({arguments}) {{\n{body}\n}}\n")
+    return module.functions["f"]
+
+
+def test_variables_have_places_and_their_addresses_are_listed() -> None:
+    module = read_module(
+        "@a = global i8 1\n"
+        "@b = global [2 x i32] [i32 1, i32 2], align 16\n"
+        "@c = global { i32, ptr, [2 x ptr] } { i32 0, ptr @b, [2 x ptr] [ptr null, ptr @a] }\n"
+        "@d = global ptr getelementptr (i8, ptr @c, i64 8)\n"
+    )
+    found = image.lay_out(module.variables.values())
+    assert {v.name: offset for v, offset in found.offsets.items()} == {
+        "a": 0,
+        "b": 16,
+        "c": 24,
+        "d": 56,
+    }
+    assert found.pointers == (32, 48, 56)
+    assert found.size == 64
+
+
+def test_pointers_get_the_space_that_they_point_into() -> None:
+    function = _function(
+        """
+        entry:
+          %own = alloca i32
+          %given = load ptr, ptr %launch
+          %element = getelementptr i32, ptr %given, i64 3
+          %found = load ptr, ptr %element
+          br i1 %c, label %one, label %two
+        one:
+          br label %two
+        two:
+          %same = phi ptr [ %given, %entry ], [ %element, %one ]
+          %either = phi ptr [ %own, %entry ], [ %shared, %one ]
+          store ptr %either, ptr %same
+          store i32 1, ptr %found
+          ret void
+        """,
+        "ptr %launch, ptr %shared, i1 %c",
+    )
+    launch, shared = function.args[:2]
+    launch.type, shared.type = pointer_type(1), pointer_type(3)
+    spaces.assign(function, {launch: 1, shared: 3}, launch)
+    text = write_function(function)
+    assert "%given = load ptr addrspace(1), ptr addrspace(1) %launch" in text
+    assert "%found = load ptr addrspace(4), ptr addrspace(1) %element" in text
+    assert "%same = phi ptr addrspace(1) [ %given, %entry ], [ %element, %one ]" in text
+    assert "%either = phi ptr addrspace(4)" in text
+    assert text.count("addrspacecast") == 2  # at the ends of the blocks that `either` comes from
+    assert "store ptr addrspace(4) %either, ptr addrspace(1) %same" in text
+
+
+def test_an_atomic_of_floats_is_a_loop_around_compare_and_swap() -> None:
+    function = _function(
+        "  %old = atomicrmw fadd ptr %p, float %x monotonic\n"
+        "  store float %old, ptr %p\n  ret void",
+        "ptr %p, float %x, ptr %fence",
+    )
+    atomics.lower(function, function.args[2], "a device")
+    text = write_function(function)
+    assert "atomicrmw" not in text
+    assert "cmpxchg ptr %p, i32 %" in text and 'syncscope("device")' in text
+    assert "phi i32" in text and "bitcast i32" in text
+
+
+@pytest.mark.parametrize(("value", "bits"), [(1, 8), (0x1234, 16), (0xDEADBEEF, 32), (5, 64)])
+def test_bits_are_reversed_by_arithmetic(value: int, bits: int) -> None:
+    module = read_module(
+        f"declare i{bits} @llvm.bitreverse.i{bits}(i{bits})\n"
+        f"define i{bits} @f(i{bits} %x) {{\n"
+        f"  %r = call i{bits} @llvm.bitreverse.i{bits}(i{bits} %x)\n  ret i{bits} %r\n}}\n"
+    )
+    function = module.functions["f"]
+    intrinsics.lower(function)
+    known: dict[object, int] = {function.args[0]: value}
+    for inst in function.entry.instructions:
+        numbers = [known.get(v, getattr(v, "value", 0)) for v in inst.operands]
+        if inst.op == "ret":
+            assert numbers[0] == int(f"{value:0{bits}b}"[::-1], 2)
+            return
+        operations = {
+            "and": lambda a, b: a & b,
+            "or": lambda a, b: a | b,
+            "shl": lambda a, b: a << b,
+            "lshr": lambda a, b: a >> b,
+        }
+        known[inst] = operations[inst.op](*numbers) & ((1 << bits) - 1)
+
+
+def test_scalar_zeros_become_plain_constants() -> None:
+    header = [0x07230203, 0x10200, 0, 9, 0]
+    types = [4 << 16 | 21, 1, 64, 0, 3 << 16 | 22, 2, 32]
+    zeros = [3 << 16 | 46, 1, 3, 3 << 16 | 46, 2, 4, 3 << 16 | 46, 7, 5]
+    binary = array.array("I", header + types + zeros).tobytes()
+    words = array.array("I", spirv.tidy(binary)).tolist()
+    plain = [5 << 16 | 43, 1, 3, 0, 0, 4 << 16 | 43, 2, 4, 0, 3 << 16 | 46, 7, 5]
+    assert words == header + types + plain
+
+
+def test_devices_are_read_from_the_runtimes_table() -> None:
+    found = parse("one\tOpenCL 3.0\tSPIR-V\t32\t\ntwo\tOpenCL 1.2\t\t\tit is old\n")
+    assert [(d.knob, d.name, bool(d.takes), d.warps) for d in found] == [
+        ("opencl:0", "one", True, True),
+        ("opencl:1", "two", False, False),
+    ]
+    assert found[1].missing == "it is old"
+    with pytest.raises(MissingToolError, match="no loader"):
+        parse("!there is no loader\n")
