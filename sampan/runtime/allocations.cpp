@@ -108,9 +108,9 @@ bool room_for(size_t size) {
 
 } // namespace
 
-void *allocate(size_t size, cudaMemoryType type, unsigned flags) {
+void *allocate(size_t size, cudaMemoryType type, unsigned flags, uint64_t pool) {
   Record record;
-  record.allocation = {nullptr, size, type, flags, current_device(), true};
+  record.allocation = {nullptr, size, type, flags, current_device(), true, pool};
   if (!room_for(size))
     return nullptr;
   if (accelerator::wanted()) {
@@ -121,7 +121,7 @@ void *allocate(size_t size, cudaMemoryType type, unsigned flags) {
     record.allocation.start = static_cast<char *>(accelerator::allocate(size, alignment));
     if (!record.allocation.start)
       return nullptr;
-  } else if (size >= kMapped) {
+  } else if (size >= kMapped || pool) {
     if (!map(record, size))
       return nullptr;
   } else {
@@ -233,10 +233,15 @@ cudaError_t share_allocation(const void *pointer, int &file, size_t &mapped) {
   return cudaSuccess;
 }
 
-void adopt_shared(void *start, size_t size, size_t mapped) {
+void adopt_shared(void *start, size_t size, size_t mapped, uint64_t pool) {
   Record record;
-  record.allocation = {static_cast<char *>(start), size, cudaMemoryTypeDevice, kForeignFlag,
-                       current_device(),           true};
+  record.allocation = {static_cast<char *>(start),
+                       size,
+                       cudaMemoryTypeDevice,
+                       kForeignFlag,
+                       current_device(),
+                       true,
+                       pool};
   record.mapping = start;
   record.mapping_size = mapped;
   Table &all = table();

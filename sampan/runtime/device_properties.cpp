@@ -130,6 +130,7 @@ cudaDeviceProp describe() {
   p.cooperativeLaunch = 1;
   p.memoryPoolsSupported = 1;
   p.ipcEventSupported = 1;
+  p.memoryPoolSupportedHandleTypes = cudaMemHandleTypePosixFileDescriptor;
   p.singleToDoublePrecisionPerfRatio = 2;
   p.unifiedFunctionPointers = 1;
   p.pciBusID = 1;

@@ -104,7 +104,7 @@ SAMPAN_API cudaError_t cudaFree(void *pointer) {
     bool known = find_allocation(pointer, found);
     if (known && found.flags & kGraphMemoryFlag)
       return cudaSuccess; // its graph frees it
-    if (known && found.flags & kForeignFlag)
+    if (known && found.flags & kForeignFlag && !found.pool)
       return cudaErrorInvalidValue; // cudaIpcCloseMemHandle is for that
     return release(pointer, kDeviceTypes) ? cudaSuccess : cudaErrorInvalidValue;
   });

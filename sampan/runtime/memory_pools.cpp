@@ -5,10 +5,13 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <unistd.h>
 
 #include "allocations.h"
 #include "api.h"
 #include "devices.h"
+#include "memory_pools.h"
+#include "scheduler.h"
 
 using namespace sampan;
 
@@ -17,6 +20,8 @@ namespace {
 struct Pool {
   std::atomic<int> reuse[3] = {{1}, {1}, {1}};
   std::atomic<uint64_t> release_threshold{0};
+  uint64_t number = 0; // of a pool that processes share
+  bool imported = false;
 };
 
 // Those that are not destroyed: a handle that is none, or is no more, is recognised.
@@ -53,6 +58,24 @@ cudaError_t give(cudaMemPool_t *to, Pool *pool, int device) {
 
 } // namespace
 
+uint64_t sampan::shared_pool(cudaMemPool_t handle) {
+  Pool *pool = pool_of(handle);
+  return pool && !pool->imported ? pool->number : 0;
+}
+
+uint64_t sampan::imported_pool(cudaMemPool_t handle) {
+  Pool *pool = pool_of(handle);
+  return pool && pool->imported ? pool->number : 0;
+}
+
+cudaMemPool_t sampan::import_pool(uint64_t number) {
+  std::lock_guard<std::mutex> lock(pools().mutex);
+  Pool *made = pools().add();
+  made->number = number;
+  made->imported = true;
+  return handle_of(made);
+}
+
 SAMPAN_API cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t *pool, int device) {
   return api_call([&] { return give(pool, pools().by_default, device); });
 }
@@ -86,10 +109,16 @@ SAMPAN_API cudaError_t cudaMemPoolCreate(cudaMemPool_t *pool, const cudaMemPoolP
     const cudaMemLocation &place = properties->location;
     if (place.type != cudaMemLocationTypeDevice || !is_device(place.id))
       return cudaErrorInvalidValue;
-    if (properties->handleTypes != cudaMemHandleTypeNone)
+    if (properties->handleTypes != cudaMemHandleTypeNone &&
+        properties->handleTypes != cudaMemHandleTypePosixFileDescriptor) {
       return cudaErrorNotSupported;
+    }
+    static std::atomic<uint32_t> shared{0};
     std::lock_guard<std::mutex> lock(pools().mutex);
-    *pool = handle_of(pools().add());
+    Pool *made = pools().add();
+    if (properties->handleTypes != cudaMemHandleTypeNone)
+      made->number = static_cast<uint64_t>(getpid()) << 32 | ++shared;
+    *pool = handle_of(made);
     return cudaSuccess;
   });
 }
@@ -181,9 +210,20 @@ SAMPAN_API cudaError_t cudaMemPoolGetAccess(cudaMemAccessFlags *flags, cudaMemPo
 
 extern "C" cudaError_t cudaMallocAsync(void **pointer, size_t size, cudaStream_t stream);
 
-SAMPAN_API cudaError_t cudaMallocFromPoolAsync(void **pointer, size_t size, cudaMemPool_t pool,
+SAMPAN_API cudaError_t cudaMallocFromPoolAsync(void **pointer, size_t size, cudaMemPool_t handle,
                                                cudaStream_t stream) {
-  if (!pool_of(pool))
+  Pool *pool = pool_of(handle);
+  if (!pool || pool->imported) // from an imported one nothing can be allocated
     return record_error(cudaErrorInvalidValue);
-  return cudaMallocAsync(pointer, size, stream);
+  if (!pool->number || size == 0)
+    return cudaMallocAsync(pointer, size, stream);
+  return api_call([&] {
+    Stream *found = Scheduler::get().find_stream(stream);
+    if (!pointer || !found)
+      return found ? cudaErrorInvalidValue : cudaErrorInvalidResourceHandle;
+    if (found->capture)
+      return cudaErrorNotSupported; // graphs have memory of their own
+    *pointer = allocate(size, cudaMemoryTypeDevice, 0, pool->number);
+    return *pointer ? cudaSuccess : cudaErrorMemoryAllocation;
+  });
 }

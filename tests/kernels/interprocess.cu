@@ -1,4 +1,4 @@
-// Memory and events that two processes share: the program starts itself again.
+// Memory, events and pools that two processes share: the program starts itself again.
 // not-interpreted: the other process would be the interpreter
 #include "check.h"
 #include <string>
@@ -46,6 +46,24 @@ static int other_process(char **arguments) {
   cudaGetLastError();
   cudaStream_t stream;
   CUDA(cudaStreamCreate(&stream));
+
+  // A pool, by the file that the program inherited, and memory of it.
+  cudaMemPool_t pool;
+  cudaMemPoolPtrExportData data;
+  from_text(arguments[6], (char *)data.reserved, sizeof data);
+  void *file = (void *)(intptr_t)atoi(arguments[5]);
+  CUDA(cudaMemPoolImportFromShareableHandle(&pool, file, cudaMemHandleTypePosixFileDescriptor, 0));
+  int *of_pool, *none;
+  CUDA(cudaMemPoolImportPointer((void **)&of_pool, pool, &data));
+  EXPECT_EQ(cudaMallocFromPoolAsync(&none, 4, pool, stream), cudaErrorInvalidValue);
+  cudaMemPool_t plain;
+  CUDA(cudaDeviceGetDefaultMemPool(&plain, 0));
+  EXPECT_EQ(cudaMemPoolImportPointer((void **)&none, plain, &data), cudaErrorInvalidValue);
+  cudaGetLastError();
+  twice<<<1, 256, 0, stream>>>(of_pool);
+  CUDA(cudaFreeAsync(of_pool, stream));
+  CUDA(cudaStreamSynchronize(stream));
+
   CUDA(cudaStreamWaitEvent(stream, first, 0));
   twice<<<n / 256, 256, 0, stream>>>(x);
   CUDA(cudaEventRecord(second, stream));
@@ -95,6 +113,23 @@ int main(int count, char **arguments) {
   cudaGetLastError();
   EXPECT_EQ(cudaEventQuery(first), cudaSuccess); // never recorded
 
+  cudaMemPoolProps properties = {};
+  properties.allocType = cudaMemAllocationTypePinned;
+  properties.handleTypes = cudaMemHandleTypePosixFileDescriptor;
+  properties.location.type = cudaMemLocationTypeDevice;
+  cudaMemPool_t pool;
+  CUDA(cudaMemPoolCreate(&pool, &properties));
+  int *of_pool, file;
+  cudaMemPoolPtrExportData data;
+  CUDA(cudaMallocFromPoolAsync(&of_pool, 256 * sizeof(int), pool, 0));
+  CUDA(cudaMemset(of_pool, 0, 256 * sizeof(int)));
+  add<<<1, 256>>>(of_pool, 21);
+  CUDA(cudaMemPoolExportPointer(&data, of_pool));
+  EXPECT_EQ(cudaMemPoolExportPointer(&data, x), cudaErrorInvalidValue); // of no such pool
+  cudaGetLastError();
+  CUDA(cudaMemPoolExportToShareableHandle(&file, pool, cudaMemHandleTypePosixFileDescriptor, 0));
+  file = dup(file); // for the other process to inherit
+
   // The first event is reached when the other process has submitted all that waits for it.
   cudaStream_t stream;
   CUDA(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
@@ -104,8 +139,13 @@ int main(int count, char **arguments) {
   fflush(stdout);
   std::string texts[] = {to_text(memory.reserved, sizeof memory),
                          to_text(before.reserved, sizeof before),
-                         to_text(after.reserved, sizeof after), std::to_string(pipes[1])};
-  char *others[] = {arguments[0], &texts[0][0], &texts[1][0], &texts[2][0], &texts[3][0], nullptr};
+                         to_text(after.reserved, sizeof after),
+                         std::to_string(pipes[1]),
+                         std::to_string(file),
+                         to_text((char *)data.reserved, sizeof data)};
+  char *others[8] = {arguments[0]};
+  for (int i = 0; i < 6; ++i)
+    others[i + 1] = &texts[i][0];
   pid_t child = fork();
   if (child == 0) {
     execv("/proc/self/exe", others);
@@ -123,6 +163,11 @@ int main(int count, char **arguments) {
   int status;
   EXPECT(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
   CUDA(cudaEventSynchronize(second));
+  CUDA(cudaMemcpy(result, of_pool, 256 * sizeof(int), cudaMemcpyDeviceToHost));
+  for (int i = 0; i < 256; ++i)
+    EXPECT_EQ(result[i], 42);
+  CUDA(cudaFreeAsync(of_pool, 0));
+  CUDA(cudaMemPoolDestroy(pool));
   CUDA(cudaFree(x));
   EXPECT_EQ(cudaIpcOpenMemHandle(&nothing, memory, 0), cudaErrorInvalidResourceHandle);
   cudaGetLastError();

@@ -892,6 +892,10 @@ struct cudaMemPoolProps {
   unsigned char reserved[54];
 };
 
+struct cudaMemPoolPtrExportData {
+  unsigned char reserved[64];
+};
+
 #include "sampan_cuda_graph_types.h"
 
 struct cudaLaunchParams {
