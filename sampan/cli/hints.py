@@ -19,6 +19,7 @@ MISSING = [
     (r"cub/", "CUB"),
     (r"'cuda/", "this part of libcu++"),
     (r"cuda\w*Graph|cudaUserObject", "this function of CUDA graphs"),
+    (r"symbol: cu[A-Z]", "this function of the driver API"),
     (r"cudaLaunchDevice", "launches from kernels (dynamic parallelism)"),
 ]
 _SAYS_MISSING = re.compile(

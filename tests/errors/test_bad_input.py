@@ -185,6 +185,10 @@ def test_initialiser_with_the_address_of_a_shared_variable(
             "int main() { cudaGraphConditionalHandle h; return (int)cudaGraphNoSuchCall(h); }",
             "this function of CUDA graphs",
         ),
+        (
+            "#include <cuda.h>\nint main() { return cuCtxSynchronize(); }",
+            "this function of the driver API",
+        ),
     ],
 )
 def test_part_of_cuda_that_is_not_there_is_named(
