@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sampan.ir.core import Block, Function, Value
 
 
@@ -41,3 +43,38 @@ def clone_function(function: Function, name: str) -> tuple[Function, dict[Value,
                 if mapped is not None:
                     inst.set_operand(index, mapped)
     return copy, values
+
+
+def clone_blocks(
+    function: Function, blocks: Iterable[Block], after: Block, suffix: str
+) -> dict[Value, Value]:
+    """Copies blocks within `function`, behind the block `after`.
+
+    Returns the map from every block and instruction to its copy. What the copies refer to outside
+    of `blocks` is as in the originals, and nothing outside refers to the copies: phis of blocks
+    that they branch to have no values for them yet.
+    """
+    copies: dict[Value, Value] = {}
+    pairs: list[tuple[Block, Block]] = []
+    last = after
+    for block in blocks:
+        last = function.add_block(f"{block.name}{suffix}", after=last)
+        copies[block] = last
+        pairs.append((block, last))
+    for block, copy in pairs:
+        for inst in block.instructions:
+            new = inst.clone()
+            new.name = inst.name
+            copies[inst] = copy.append(new)
+    for _, copy in pairs:
+        for inst in copy.instructions:
+            inst.targets = [_block(copies.get(t, t)) for t in inst.targets]
+            for index, operand in enumerate(inst.operands):
+                if operand in copies:
+                    inst.set_operand(index, copies[operand])
+    return copies
+
+
+def _block(value: Value) -> Block:
+    assert isinstance(value, Block)
+    return value

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sampan import abi
 from sampan.ir.constants import const_int
-from sampan.ir.core import Function, Instruction, Value
+from sampan.ir.core import ConstInt, Function, Instruction, Value
 from sampan.ir.types import (
     I1,
     I32,
@@ -62,6 +62,9 @@ def call(e: Emitter, inst: Instruction, vector_functions: VectorFunctions) -> No
     if name == "sampan.any":
         e.scalars[inst] = e.any(e.vector(inst.operands[0]))
         return
+    if name == "sampan.all":
+        e.scalars[inst] = _all(e, e.vector(inst.operands[0]))
+        return
     if name in abi.BARRIERS:
         _barrier(e, inst, name)
         return
@@ -93,6 +96,16 @@ def call(e: Emitter, inst: Instruction, vector_functions: VectorFunctions) -> No
             return
         raise Refused(f"a call of {name}, which is not defined", inst)
     _indirect(e, inst)
+
+
+def _all(e: Emitter, condition: Value) -> Value:
+    """Whether it holds for every active lane."""
+    bits = e.bits(condition)
+    everyone = ConstInt(bits.type, (1 << e.width) - 1)
+    mask = e.mask()
+    if mask is not None:  # what inactive lanes have may be poison
+        bits = e.bits(e.emit("select", condition.type, [mask, condition, e.all_lanes()]))
+    return e.icmp("eq", bits, everyone)
 
 
 Uniform = tuple[int, ...]  # the numbers of the parameters that are the same for all lanes

@@ -12,10 +12,12 @@ from sampan.ir.cfg import DominatorTree, LoopInfo, predecessors
 from sampan.ir.core import Block, Function, Instruction
 from sampan.ir.edit import jump
 from sampan.simt.divergence import Divergence
+from sampan.simt.edges import is_edge_test
 
 # In units of one vector instruction. A skip costs a mask test and a branch that may be mispredicted
 # (about 15 cycles); below this the masked code is cheaper on average.
 SKIP_THRESHOLD = 24
+EDGE_THRESHOLD = 4
 _COST = {"load": 4, "store": 4, "atomicrmw": 100, "cmpxchg": 100, "udiv": 20, "sdiv": 20}
 _COST |= {"urem": 20, "srem": 20, "fdiv": 8, "frem": 100, "phi": 0, "br": 0}
 _CALL_COST = 100
@@ -36,7 +38,10 @@ def run(function: Function, divergence: Divergence) -> set[Block]:
                 continue
             if loop is not None and target is loop.header:
                 continue
-            if _region_cost(target, tree, loops) >= SKIP_THRESHOLD:
+            cost = _region_cost(target, tree, loops)
+            # At an edge all lanes go one way, and the branch is predicted well.
+            edge = is_edge_test(branch.terminator.operands[0], divergence)
+            if cost >= (EDGE_THRESHOLD if edge else SKIP_THRESHOLD):
                 chosen.append(target)
     guards: set[Block] = set()
     for target in dict.fromkeys(chosen):

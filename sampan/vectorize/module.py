@@ -20,7 +20,7 @@ from sampan.simt.meetings import unmet_operation
 from sampan.simt.shape import UNIFORM, VARYING
 from sampan.simt.waits import waiting_observation
 from sampan.targets.widths import Rows
-from sampan.vectorize import check, function_entry, linearize, privates
+from sampan.vectorize import check, full_paths, function_entry, linearize, privates
 from sampan.vectorize.calls import Uniform, VectorFunctions
 from sampan.vectorize.masks import Masks
 from sampan.vectorize.refused import Refused
@@ -163,7 +163,12 @@ class ModuleVectorizer:
             argument: UNIFORM if number in uniform else VARYING
             for number, argument in enumerate(work.args)
         }
-        divergence = analyze(work, shapes.__getitem__, SpecialShapes(width, rows), width)
+        special = SpecialShapes(width, rows)
+        divergence = analyze(work, shapes.__getitem__, special, width)
+        if rows.full and entry_mask is None:
+            copies = full_paths.FullPaths(work)
+            while copies.run(divergence):
+                divergence = analyze(work, shapes.__getitem__, special, width)
         unmet = unmet_operation(work, divergence, self.warp_use.meets_in_call)
         if unmet is not None:
             raise Refused(
