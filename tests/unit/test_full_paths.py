@@ -33,6 +33,7 @@ def test_stores_without_masks_inside_the_data(tmp_path: Path) -> None:
 
 def _whole_stores(text: str, kernel: str) -> bool:
     """Whether the form for full gangs of 16 stores all lanes at once."""
-    form = re.search(rf"^define [^\n]*{kernel}\w*\.block16x\(.*?^}}", text, re.DOTALL | re.MULTILINE)
+    pattern = rf"^define [^\n]*{kernel}\w*\.block16x\(.*?^}}"
+    form = re.search(pattern, text, re.DOTALL | re.MULTILINE)
     assert form is not None
     return "store <16 x float>" in form[0]
