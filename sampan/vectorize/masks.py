@@ -181,6 +181,8 @@ class MaskBuilder:
             return self.inherited(before, block)
         dominator = self.tree.idom(block)
         assert dominator is not None
+        if self._has_lane(dominator, block):
+            masks.nonempty.add(block)
         if self.loops.loop_of(dominator) is loop and self.post.postdominates(block, dominator):
             self._inherit(dominator, block)
             new = list(self.routing.new_predecessors(block))
@@ -221,6 +223,15 @@ class MaskBuilder:
             if not all(self.routing.dominates(p, block) for p in self.preds[block]):
                 return self._local(total, block)
         return total
+
+    def _has_lane(self, dominator: Block, block: Block) -> bool:
+        """Whether `block` is where a loop over lanes has found one that is active."""
+        terminator = dominator.terminator
+        if not terminator.operands or terminator.targets[0] is not block:
+            return False
+        condition = terminator.operands[0]
+        named = isinstance(condition, Instruction) and condition.callee_name == "sampan.gang.has"
+        return named and self.preds[block] == [dominator]
 
     def _inherit(self, source: Block, block: Block) -> None:
         """`block` has the mask of `source`, so it is never empty if that is not; unless control

@@ -20,7 +20,7 @@ from sampan.simt.meetings import unmet_operation
 from sampan.simt.shape import UNIFORM, VARYING
 from sampan.simt.waits import waiting_observation
 from sampan.targets.widths import Rows
-from sampan.vectorize import check, full_paths, function_entry, linearize, privates
+from sampan.vectorize import check, full_paths, function_entry, linearize, privates, scalar_loops
 from sampan.vectorize.calls import Uniform, VectorFunctions
 from sampan.vectorize.masks import Masks
 from sampan.vectorize.refused import Refused
@@ -165,6 +165,8 @@ class ModuleVectorizer:
         }
         special = SpecialShapes(width, rows)
         divergence = analyze(work, shapes.__getitem__, special, width)
+        if scalar_loops.run(work, divergence, width):
+            divergence = analyze(work, shapes.__getitem__, special, width)
         if rows.full and entry_mask is None:
             copies = full_paths.FullPaths(work)
             while copies.run(divergence):

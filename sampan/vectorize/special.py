@@ -36,6 +36,8 @@ class SpecialShapes:
         tail = name.removeprefix("sampan.")
         if tail == "gang.lane":
             return self.lane
+        if tail == "gang.has" or tail.startswith("gang.lay."):
+            return UNIFORM
         if tail == "tid.x":
             return self.line if self.rows.inside else VARYING
         if tail in ("tid.y", "tid.z"):

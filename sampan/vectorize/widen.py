@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Function, Instruction, Value
-from sampan.ir.types import FLOAT, I32, I64, PTR, VOID, vector_type
+from sampan.ir.types import FLOAT, I1, I32, I64, PTR, VOID, vector_type
 from sampan.simt.divergence import Divergence
 from sampan.targets.widths import Rows
 from sampan.vectorize import arithmetic, atomics, memory
@@ -17,6 +17,7 @@ from sampan.vectorize.collectives import collective
 from sampan.vectorize.emit import Emitter
 from sampan.vectorize.masks import Masks
 from sampan.vectorize.refused import Refused
+from sampan.vectorize.serialize import spill
 
 
 def widen_kernel(
@@ -197,6 +198,13 @@ class _Widener(Emitter):
             self.vectors[inst] = self.mask_argument or self._active_lanes()
         elif tail == "gang.lane":
             self.scalars[inst] = const_int(I64, 0)
+        elif tail == "gang.has":
+            self.scalars[inst] = self._has_lane(self.scalar(inst.operands[0]))
+        elif tail.startswith("gang.lay."):
+            self.scalars[inst], _ = spill(self, self.vector(inst.operands[0]))
+        elif tail.startswith("gang.collect."):
+            place = self.scalar(inst.operands[0])
+            self.vectors[inst] = self.emit("load", self.widen_type(inst.type), [place], align=64)
         elif tail in ("tid.x", "tid.y", "tid.z"):
             if self.rows.inside:
                 self.scalars[inst] = self.call(f"sampan.gang.{tail}", I32, [])
@@ -231,6 +239,15 @@ class _Widener(Emitter):
         else:
             return False
         return True
+
+    def _has_lane(self, lane: Value) -> Value:
+        """Whether a lane is active in this block."""
+        mask = self.mask()
+        if mask is None:
+            return const_int(I1, 1)
+        bits = self.bits(mask)
+        shifted = self.emit("lshr", bits.type, [bits, self.resize(lane, bits.type)])
+        return self.emit("trunc", I1, [shifted])
 
     def _linear(self) -> Value:
         """Linear thread index of every lane."""
