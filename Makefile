@@ -1,5 +1,5 @@
 # Sampan: `make demo` shows it at work, `make test` checks it; both set everything up themselves.
-.PHONY: all setup demo test test-targets lint docs ulp bench bench-docs clean
+.PHONY: all setup demo test test-targets test-opencl lint docs ulp bench bench-docs clean
 
 PYTHON_FILES := sampan tests tools benchmarks examples
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
@@ -26,6 +26,10 @@ MACHINES ?= aarch64:neon,aarch64:sve256,riscv64:rvv128,riscv64:rvv256,riscv64:sc
 test-targets: setup
 	@tools/setup_targets.sh
 	@SAMPAN_TEST_TARGETS=$(MACHINES) .venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q tests/targets
+
+# Every program of the tests on every OpenCL runtime that is here.
+test-opencl: setup
+	@SAMPAN_TEST_OPENCL=1 .venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q tests/opencl
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)

@@ -30,6 +30,7 @@ from sampan.module_object import CompiledKernel
 from sampan.pipeline import (
     FIBRE,
     INTERP,
+    OPENCL,
     PATHS,
     VECTOR,
     DeviceObject,
@@ -322,6 +323,8 @@ def _report(compiled: CompiledKernel) -> KernelReport:
     path = VECTOR if any(variant.width > 1 for variant in compiled.variants) else FIBRE
     if any(variant.kind == abi.INTERPRETED for variant in compiled.variants):
         path = INTERP
+    if any(variant.kind == abi.DEVICE_CODE for variant in compiled.variants):
+        path = OPENCL
     return KernelReport(compiled.kernel.name, path, compiled.reason)
 
 

@@ -16,7 +16,8 @@ TESTS = ROOT / "tests"
 # Tests must not depend on what the user has set, nor fill the user's cache. The cache of the tests
 # is kept from run to run: what has not changed need not be compiled again.
 for name in [name for name in os.environ if name.startswith("SAMPAN_")]:
-    if name not in ("SAMPAN_CLANG", "SAMPAN_CPU", "SAMPAN_THREADS", "SAMPAN_TEST_TARGETS"):
+    kept = ("SAMPAN_CLANG", "SAMPAN_CPU", "SAMPAN_THREADS")
+    if name not in (*kept, "SAMPAN_TEST_TARGETS", "SAMPAN_TEST_OPENCL"):
         del os.environ[name]
 os.environ["SAMPAN_CACHE_DIR"] = str(ROOT / "build" / "test-cache")
 os.environ["SAMPAN_VERIFY"] = "1"

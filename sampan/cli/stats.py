@@ -42,6 +42,8 @@ def _kernel(row: dict[str, Any]) -> dict[str, Any]:
 def _path(row: dict[str, Any]) -> str:
     if row["kind"] == "interpreted":
         return "interp"
+    if row["kind"] == "device":
+        return "opencl"
     # Lanes of a kernel that never waits may run as a plain loop: no fibres, but no vector either.
     return "vector" if row["kind"] == "vector" and row["width"] > 1 else "fibre"
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "accelerator.h"
 #include "allocations.h"
 #include "api.h"
 #include "events.h"
@@ -82,6 +83,8 @@ SAMPAN_API cudaError_t cudaIpcGetMemHandle(cudaIpcMemHandle_t *handle, void *poi
     Allocation found;
     if (!handle || !find_allocation(pointer, found))
       return cudaErrorInvalidValue;
+    if (accelerator::wanted())
+      return cudaErrorNotSupported; // a device's memory stays in its process
     Scheduler::get().wait_for_all();
     int file;
     size_t mapped;
@@ -99,6 +102,8 @@ SAMPAN_API cudaError_t cudaIpcGetMemHandle(cudaIpcMemHandle_t *handle, void *poi
 SAMPAN_API cudaError_t cudaIpcOpenMemHandle(void **pointer, cudaIpcMemHandle_t from,
                                             unsigned flags) {
   return api_call([&]() -> cudaError_t {
+    if (accelerator::wanted())
+      return cudaErrorNotSupported;
     if (!pointer || flags & ~static_cast<unsigned>(cudaIpcMemLazyEnablePeerAccess))
       return cudaErrorInvalidValue;
     Handle handle;

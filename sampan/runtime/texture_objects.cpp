@@ -1,8 +1,10 @@
 // Texture and surface objects: descriptions behind a handle.
 
+#include <cstdio>
 #include <memory>
 #include <vector>
 
+#include "accelerator.h"
 #include "api.h"
 #include "arrays.h"
 #include "executor.h"
@@ -181,6 +183,13 @@ cudaError_t create(unsigned long long *handle, const cudaResourceDesc *resource,
   return api_call([&]() -> cudaError_t {
     if (!handle || !resource)
       return cudaErrorInvalidValue;
+    if (accelerator::wanted() && !accelerator::sees_host_memory()) {
+      std::fprintf(stderr,
+                   "sampan: textures and surfaces need a device that sees the host's memory, "
+                   "and %s does not\n",
+                   accelerator::description().name.c_str());
+      return cudaErrorNotSupported; // kernels read the object below
+    }
     auto object = std::make_unique<TextureObject>();
     object->resource = *resource;
     if (cudaError_t error = set_resource(object->seen, *resource))

@@ -9,14 +9,17 @@ from collections.abc import Callable
 
 from sampan.ir.builder import Builder
 from sampan.ir.constants import const_int
-from sampan.ir.core import Function, Instruction, Value
+from sampan.ir.core import Function, Instruction, Poison, Value
 from sampan.ir.types import IntType
 
 
 def lower(function: Function) -> None:
     for inst in function.instructions():
         if inst.callee_name.startswith("llvm."):
-            lowering = _LOWERINGS.get(inst.callee_name.split(".")[1])
+            _, name, *rest = inst.callee_name.split(".")
+            lowering = _LOWERINGS.get(name)
+            if lowering is _with_overflow and "overflow" not in rest:
+                continue  # llvm.uadd.sat and its kin
             if lowering is not None:
                 inst.replace_all_uses_with(lowering(Builder.ahead_of(inst), inst))
                 inst.erase()
@@ -37,6 +40,29 @@ def _bitreverse(b: Builder, call: Instruction) -> Value:
     return value
 
 
+def _abs(b: Builder, call: Instruction) -> Value:
+    """Wraps at the smallest number, of which OpenCL's `abs` makes what it likes on some devices."""
+    value = call.arguments[0]
+    is_negative = b.icmp("slt", value, const_int(call.type, 0))
+    return b.select(is_negative, b.neg(value), value)
+
+
+def _with_overflow(b: Builder, call: Instruction) -> Value:
+    """llvm.{s,u}{add,sub}.with.overflow (Hacker's Delight, 2-13)."""
+    left, right = call.arguments
+    is_signed, is_sum = call.callee_name[5] == "s", call.callee_name[6:9] == "add"
+    result = b.add(left, right) if is_sum else b.sub(left, right)
+    if is_signed:
+        signs = (b.xor(left, result), b.xor(right, result) if is_sum else b.xor(left, right))
+        overflow = b.icmp("slt", b.and_(*signs), const_int(left.type, 0))
+    else:
+        overflow = b.icmp("ult", result, left) if is_sum else b.icmp("ult", left, right)
+    both = b.insertvalue(Poison(call.type), result, [0])
+    return b.insertvalue(both, overflow, [1])
+
+
 _LOWERINGS: dict[str, Callable[[Builder, Instruction], Value]] = {
+    "abs": _abs,
     "bitreverse": _bitreverse,
+    **{name: _with_overflow for name in ("sadd", "ssub", "uadd", "usub")},
 }

@@ -30,7 +30,7 @@ def device_object(
     """The object file for the host, and its kernels. Takes the functions out of the module.
     Raises UnsupportedError, with the line, for what the device lacks."""
     conditions, block = _prepare(device, target)
-    kernels = [_described(kernel, conditions[kernel.name], target) for kernel in device.kernels]
+    kernels = [_described(kernel, conditions[kernel.name]) for kernel in device.kernels]
     # Before the types' pointers become the device's.
     lines = [
         _types(device.module, host),
@@ -60,11 +60,11 @@ def device_code(device: DeviceModule, target: SimtTarget, dump: Dump) -> bytes:
     return target.emit(text)
 
 
-def _described(kernel: Kernel, condition: int, target: SimtTarget) -> CompiledKernel:
+def _described(kernel: Kernel, condition: int) -> CompiledKernel:
     warps = meetings.uses_warps(kernel.function)
     width = abi.WARP_SIZE if warps else 1
     variant = Variant(abi.DEVICE_CODE, width, condition, 0, WARPS if warps else CODE)
-    return CompiledKernel(kernel, [variant], f"compiled for {target.device}")
+    return CompiledKernel(kernel, [variant], "")
 
 
 def _code_text(

@@ -12,11 +12,13 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
+from llvmlite import binding as llvm
+
 from sampan import codegen
 from sampan.codegen import CpuTarget
 from sampan.diagnostics import UnsupportedError
 from sampan.frontend.emit import Emit
-from sampan.ir.core import Value
+from sampan.ir.core import Function, Value
 from sampan.ir.reader import read_module
 from sampan.ir.types import I32, I64, VOID, Type, function_type, vector_type
 from sampan.ir.writer import write_module
@@ -31,6 +33,7 @@ _BUILTINS = {
     "ntid": "_Z14get_local_sizej",
     "nctaid": "_Z14get_num_groupsj",
 }
+_VOTE = "sampan.spirv.ballot"  # i32 (i32), until LLVM has optimised
 _FENCES = 3  # CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE
 
 
@@ -63,10 +66,7 @@ class Spirv:
         return _call(e, "_Z17sub_group_shufflejj", I32, [value, lane], "convergent")
 
     def ballot(self, e: Emit, condition: Value) -> Value:
-        predicate = e.cast("zext", condition, I32)
-        name = "_Z16sub_group_balloti"
-        votes = _call(e, name, vector_type(4, I32), [predicate], "convergent")
-        return e.inst("extractelement", I32, [votes, e.integer(0)])
+        return _call(e, _VOTE, I32, [e.cast("zext", condition, I32)], "convergent")
 
     def warp_barrier(self, e: Emit) -> None:
         _call(e, "_Z17sub_group_barrierj", VOID, [e.integer(_FENCES)], "convergent")
@@ -96,10 +96,24 @@ class Spirv:
         codegen.optimize(optimized, code)
         # Now, because LLVM would make them again.
         legal = read_module(str(optimized))
-        for function in legal.functions.values():
+        for function in list(legal.functions.values()):
             intrinsics.lower(function)
+            _lower_votes(function)
+        legal.functions.pop(_VOTE, None)
         module = codegen.parse(write_module(legal))
         return tidy(codegen.emit_object(module, code))
+
+
+def _lower_votes(function: Function) -> None:
+    """Not earlier: LLVM makes vectors of bits of a vector's bits, and SPIR-V has none."""
+    for inst in function.instructions():
+        if inst.callee_name == _VOTE:
+            assert function.module is not None
+            e = Emit(function.module, inst)
+            name = "_Z16sub_group_balloti"
+            votes = _call(e, name, vector_type(4, I32), inst.arguments, "convergent")
+            inst.replace_all_uses_with(e.inst("extractelement", I32, [votes, e.integer(0)]))
+            inst.erase()
 
 
 def _call(e: Emit, name: str, result: Type, arguments: list[Value], attribute: str) -> Value:
@@ -136,4 +150,6 @@ def tidy(binary: bytes) -> bytes:
 
 
 if __name__ == "__main__":
+    # It would make additions with a carry of comparisons, which translators to LLVM lack.
+    llvm.set_option("", "--disable-cgp")
     sys.stdout.buffer.write(Spirv().emit_here(sys.stdin.buffer.read().decode()))

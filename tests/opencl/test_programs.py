@@ -5,6 +5,7 @@ A sample, compiled as one program.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -35,13 +36,14 @@ def test_sample(runtime: Runtime, tmp_path: Path) -> None:
     sources = [TESTS / f"{name}.cu" for name in SAMPLE]
     bundle = tmp_path / "bundle.cu"
     bundle.write_text(bundle_text(sources))
-    done = run_sampan(
-        "run", "-Wno-everything", "-Werror=return-type", bundle, env=runtime.environment
-    )
+    report = tmp_path / "report.json"
+    flags = ["-Wno-everything", "-Werror=return-type", f"--json={report}"]
+    done = run_sampan("run", *flags, bundle, env=runtime.environment)
     shown = f"exit code {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     assert done.returncode == 0, shown
     for name in SAMPLE:
         assert f"begin {name}\nPASS\nend {name} 0\n" in done.stdout, f"{name}\n{shown}"
+    assert {kernel["path"] for kernel in json.loads(report.read_text())["kernels"]} == {"opencl"}
 
 
 SAYS = r"""

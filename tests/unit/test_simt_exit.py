@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import array
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from sampan.diagnostics import MissingToolError
-from sampan.ir.core import Function
+from sampan.ir.core import Function, Value
 from sampan.ir.reader import read_module
 from sampan.ir.types import pointer_type
 from sampan.ir.writer import write_function
@@ -84,28 +86,72 @@ def test_an_atomic_of_floats_is_a_loop_around_compare_and_swap() -> None:
     assert "phi i32" in text and "bitcast i32" in text
 
 
-@pytest.mark.parametrize(("value", "bits"), [(1, 8), (0x1234, 16), (0xDEADBEEF, 32), (5, 64)])
-def test_bits_are_reversed_by_arithmetic(value: int, bits: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "type", "arguments", "result"),
+    [
+        ("bitreverse", "i8", [1], 128),
+        ("bitreverse", "i16", [0x1234], 0x2C48),
+        ("bitreverse", "i32", [0xDEADBEEF], 0xF77DB57B),
+        ("bitreverse", "i64", [5], 0xA000000000000000),
+        ("abs", "i32", [0x80000000], 0x80000000),
+        ("abs", "i32", [0xFFFFFFFF], 1),
+        ("abs", "i32", [7], 7),
+        ("uadd.with.overflow", "i32", [0xFFFFFFFF, 1], (0, 1)),
+        ("uadd.with.overflow", "i32", [0xFFFFFFFE, 1], (0xFFFFFFFF, 0)),
+        ("usub.with.overflow", "i32", [1, 2], (0xFFFFFFFF, 1)),
+        ("usub.with.overflow", "i32", [2, 2], (0, 0)),
+        ("sadd.with.overflow", "i32", [0x7FFFFFFF, 1], (0x80000000, 1)),
+        ("sadd.with.overflow", "i32", [0xFFFFFFFF, 1], (0, 0)),
+        ("ssub.with.overflow", "i32", [0x80000000, 1], (0x7FFFFFFF, 1)),
+        ("ssub.with.overflow", "i32", [3, 5], (0xFFFFFFFE, 0)),
+    ],
+)
+def test_intrinsics_become_arithmetic(
+    name: str, type: str, arguments: list[int], result: int | tuple[int, int]
+) -> None:
+    whole = f"{{ {type}, i1 }}" if isinstance(result, tuple) else type
+    flag = ", i1 false" if name == "abs" else ""
+    formals = ", ".join(f"{type} %a{i}" for i in range(len(arguments)))
+    declared = ", ".join([type] * len(arguments)) + (", i1" if flag else "")
     module = read_module(
-        f"declare i{bits} @llvm.bitreverse.i{bits}(i{bits})\n"
-        f"define i{bits} @f(i{bits} %x) {{\n"
-        f"  %r = call i{bits} @llvm.bitreverse.i{bits}(i{bits} %x)\n  ret i{bits} %r\n}}\n"
+        f"declare {whole} @llvm.{name}.{type}({declared})\n"
+        f"define {whole} @f({formals}) {{\n"
+        f"  %r = call {whole} @llvm.{name}.{type}({formals}{flag})\n  ret {whole} %r\n}}\n"
     )
     function = module.functions["f"]
     intrinsics.lower(function)
-    known: dict[object, int] = {function.args[0]: value}
+    assert all(inst.op != "call" for inst in function.instructions())
+    assert _run(function, arguments) == result
+
+
+def _run(function: Function, arguments: list[int]) -> int | tuple[int, ...]:
+    """What straight-line integer code returns."""
+    known: dict[Value, Any] = dict(zip(function.args, arguments, strict=True))
+    operations: dict[str, Callable[..., int]] = {
+        "and": lambda a, b: a & b,
+        "or": lambda a, b: a | b,
+        "xor": lambda a, b: a ^ b,
+        "add": lambda a, b: a + b,
+        "sub": lambda a, b: a - b,
+        "shl": lambda a, b: a << b,
+        "lshr": lambda a, b: a >> b,
+        "select": lambda c, a, b: a if c else b,
+    }
     for inst in function.entry.instructions:
-        numbers = [known.get(v, getattr(v, "value", 0)) for v in inst.operands]
+        values = [known.get(v, getattr(v, "value", ())) for v in inst.operands]
         if inst.op == "ret":
-            assert numbers[0] == int(f"{value:0{bits}b}"[::-1], 2)
-            return
-        operations = {
-            "and": lambda a, b: a & b,
-            "or": lambda a, b: a | b,
-            "shl": lambda a, b: a << b,
-            "lshr": lambda a, b: a >> b,
-        }
-        known[inst] = operations[inst.op](*numbers) & ((1 << bits) - 1)
+            return values[0]
+        if inst.op == "insertvalue":
+            known[inst] = (*values[0], values[1])
+        elif inst.op == "icmp":
+            bits = inst.operands[0].type.bits  # type: ignore[attr-defined]
+            if inst.attrs["pred"] == "slt":
+                values = [v - (v >> bits - 1 << bits) for v in values]
+            known[inst] = int(values[0] < values[1])
+        else:
+            bits = inst.type.bits  # type: ignore[attr-defined]
+            known[inst] = operations[inst.op](*values) & ((1 << bits) - 1)
+    raise AssertionError("no return")
 
 
 def test_scalar_zeros_become_plain_constants() -> None:

@@ -1,0 +1,89 @@
+"""Every program of tests/kernels and tests/hazards on every OpenCL runtime: `make test-opencl`.
+
+A program passes as on the CPU, or it is refused with the words of OTHERWISE.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run_sampan
+from tests.kernel_cases import read_expectation
+from tests.opencl.runtimes import MISSING, Runtime, runtimes
+from tests.test_kernels import PROGRAMS
+
+PATIENCE = 8  # times a program's own limit, as devices compile when it runs
+
+_INDIRECT = "a call through a function pointer, or a virtual call,"
+_RETURNED = "a barrier that threads may miss which have returned"
+_LANES = "a warp-wide operation that lanes may miss"
+_WAITS = "a loop in which a thread waits for another"
+_MALLOC = "malloc in a kernel"
+_CLUSTER = "a barrier of a cluster"
+_GRID = "a barrier of the whole grid"
+# What the error says of a program that OpenCL devices cannot run.
+OTHERWISE = {
+    "barrier_in_indirect_call": _INDIRECT,
+    "barrier_reductions": _RETURNED,
+    "calls_under_divergence": _INDIRECT,
+    "cg_clusters": _CLUSTER,
+    "cg_coalesced": _LANES,
+    "cg_grid": _GRID,
+    "cg_grid_phases": _GRID,
+    "cg_tiles": _RETURNED,
+    "cg_wide_tiles": "a barrier of some threads of the block",
+    "clocks": "clock64()",
+    "cuda_barrier_and_pipeline": _WAITS,
+    "device_launches": "a kernel that launches kernels",
+    "device_malloc": _MALLOC,
+    "documented_errors": _MALLOC,
+    "earlier_blocks": _WAITS,
+    "early_return": _RETURNED,
+    "function_pointers": _INDIRECT,
+    "generic_pointers": _MALLOC,
+    "integer_arithmetic": "arithmetic with integers of 128 bits",
+    "launch_attributes": _CLUSTER,
+    "lines_of_lanes": _LANES,
+    "long_waits": _WAITS,
+    "managed_memory": "the __managed__ variable counter cannot be on an OpenCL device",
+    "many_float_results": _INDIRECT,
+}
+# Programs that do what ends the process there (docs/opencl.md), and on which runtimes.
+BOTH = ("intel", "system")
+CRASHES = {"device_reset": BOTH, "illegal_address": BOTH, "large_stack_frame": ("system",)}
+WORKS_IN_WARPS = "it works in warps"
+
+
+@pytest.mark.parametrize("source", PROGRAMS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("runtime", runtimes(), ids=lambda runtime: runtime.name)
+def test_program(runtime: Runtime, source: Path) -> None:
+    if source.stem in CRASHES and runtime.name in CRASHES[source.stem]:
+        pytest.skip("does what ends the process on such a device")
+    expected = read_expectation([source])
+    done = run_sampan(
+        "run",
+        *expected.flags,
+        source,
+        env=runtime.environment,
+        timeout=expected.limit * PATIENCE,
+    )
+    shown = f"exit code {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
+    if source.stem in OTHERWISE:
+        assert OTHERWISE[source.stem] in done.stderr, shown
+        assert done.returncode != 0, shown
+        return
+    if not runtime.device.warps and WORKS_IN_WARPS in done.stderr:
+        return
+    assert done.returncode == expected.exit_code, shown
+    if expected.exit_code == 0:
+        assert re.search(r"^PASS$", done.stdout, re.MULTILINE), shown
+    for line in expected.output:
+        assert line in done.stdout.splitlines(), shown
+
+
+def test_there_is_a_runtime() -> None:
+    if not runtimes():
+        pytest.skip(MISSING)
