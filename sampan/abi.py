@@ -96,6 +96,7 @@ MODULE_TYPE: StructType = struct_type(
 # What device code may call. `self` parameters are plain pointers.
 RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_register_module": function_type(VOID, (PTR,)),
+    "sampan_require_vectors": function_type(VOID, (I32,)),
     "sampan_barrier": function_type(VOID, (PTR,)),
     "sampan_barrier_reduce": function_type(I32, (PTR, I32, I32)),
     "sampan_named_barrier": function_type(VOID, (PTR, I32, I32)),

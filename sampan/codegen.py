@@ -17,7 +17,8 @@ from llvmlite import binding as llvm
 
 from sampan import config
 from sampan.ir.errors import IRError
-from sampan.targets.registry import TARGETS
+from sampan.targets.base import VectorHooks
+from sampan.targets.registry import TARGETS, vector_hooks
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,12 @@ class CpuTarget:
     extends_ints: bool = False  # callers extend an int to the width of a register
     function_attributes: str = ""  # of every function
     weak_order: bool = False  # whether accesses to memory may be seen in another order
+    vector_bits: int = 0  # of the registers that a program checks for when it starts
+
+    @property
+    def vectors(self) -> VectorHooks:
+        """What the vectoriser may count on."""
+        return vector_hooks(self.triple, self.features, self.vector_bits)
 
 
 @functools.cache

@@ -53,6 +53,7 @@ def cpu_target(machine: Machine) -> CpuTarget:
         level.cpu,
         level.features,
         function_attributes=level.function_attributes,
+        vector_bits=level.vector_bits,
         **target.code_properties,
     )
 
@@ -63,6 +64,11 @@ def clang_flags(target: Target) -> list[str]:
     held = _headers(target)
     folders = [f"{resources}/include" if one == held["builtin"] else one for one in held["folders"]]
     flags = [f"--target={target.libc}", "-nostdinc", "-nostdinc++", *_PROGRAM_FLAGS]
+    # On the device clang believes that RISC-V's atomics are a library's, as it is not told of all
+    # features of the host's; it makes instructions of them nevertheless.
+    flags.append("-Wno-atomic-alignment")
+    for flag in target.host_flags:
+        flags += ["-Xarch_host", flag]
     for folder in folders:
         flags += ["-isystem", folder]
     return [*flags, *held["defines"]]

@@ -46,9 +46,11 @@ def descriptor_text(
     variables: Sequence[Variable],
     *,
     movable: bool = False,
+    vector_bits: int = 0,
 ) -> str:
     """The IR that describes the module and registers it when the program starts. `movable`: the
-    runtime may write other addresses into the table of variables."""
+    runtime may write other addresses into the table of variables. `vector_bits`: of the vector
+    registers that the machine must have; 0 where that does not matter."""
     assert len(module_id) < abi.ID_BYTES
     text = _Text()
     kernel_values = [_kernel(text, number, kernel) for number, kernel in enumerate(kernels)]
@@ -74,7 +76,9 @@ def descriptor_text(
         "@__start_sampan_text = extern_weak hidden global i8",
         "@__stop_sampan_text = extern_weak hidden global i8",
         "declare void @sampan_register_module(ptr)",
+        *(["declare void @sampan_require_vectors(i32 signext)"] if vector_bits else []),
         "define internal void @sampan.register() {",
+        *([f"  call void @sampan_require_vectors(i32 {vector_bits})"] if vector_bits else []),
         "  call void @sampan_register_module(ptr @sampan.module)",
         "  ret void",
         "}",

@@ -163,7 +163,7 @@ def _compile(
     warnings: list[str] = []
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
-        vectorizer = ModuleVectorizer(device, target.features, block_shape)
+        vectorizer = ModuleVectorizer(device, target.vectors, block_shape)
         for kernel in device.kernels:
             forms[kernel.function] = (
                 vectorize(vectorizer, kernel, target, warnings)
@@ -190,7 +190,9 @@ def _compile(
             strip_metadata(module)
         weak_order.run(module, target)
         calling_convention.run(module, target)
-        written = write_module(module) + descriptor_text(module_id, kernels, device.variables)
+        written = write_module(module) + descriptor_text(
+            module_id, kernels, device.variables, vector_bits=target.vector_bits
+        )
     dump.stage("device", written)
     with dump.timed("llvm-optimize"):
         parsed = codegen.parse(written)
@@ -219,7 +221,7 @@ def vectorize(
     """Vector forms of a kernel, or a refusal with its reason. A bug of the vectoriser becomes a
     refusal and a warning, unless the IR is to be verified."""
     result = VectorForms()
-    plans = gang_plans(target.features, vectorizer.is_warp_wide(kernel))
+    plans = gang_plans(target.vectors, vectorizer.is_warp_wide(kernel))
     if vectorizer.block_shape is not None:
         plans = [plan for plan in plans if plan.fits(vectorizer.block_shape)][:1]
         result.one_shape = True

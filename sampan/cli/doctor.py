@@ -174,7 +174,7 @@ def _cpu() -> Finding:
         from sampan.targets.widths import gang_plans
 
         target = codegen.host_target()
-        widths = sorted({plan.width for plan in gang_plans(target.features)})
+        widths = sorted({plan.width for plan in gang_plans(target.vectors)})
     except (ImportError, SampanError, RuntimeError) as error:
         return Finding("CPU", MISSING, str(error), "SAMPAN_CPU names the CPU to compile for")
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

@@ -1,8 +1,8 @@
 """Conversions between float and the 16 bits of a half, which `cuda_fp16.h` leaves as two calls.
 
-Calls, so that clang does not turn arithmetic on converted numbers into arithmetic on `half`. With
-the F16C instructions they become LLVM's conversions; without, LLVM would call a library, so they
-become integer code. Both round to nearest, ties to even.
+Calls, so that clang does not turn arithmetic on converted numbers into arithmetic on `half`. Where
+the processor has instructions for them they become LLVM's conversions; elsewhere LLVM would call a
+library, so they become integer code. Both round to nearest, ties to even.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ WIDEN, NARROW = "__sampan_half2float", "__sampan_float2half"
 
 
 def lower_half_conversions(module: Module, target: CpuTarget) -> None:
-    native = "+f16c" in target.features.split(",")
+    native = target.vectors.converts_halves
     for name, lowering in ((WIDEN, _widen), (NARROW, _narrow)):
         function = module.functions.get(name)
         if function is None:

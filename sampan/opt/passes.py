@@ -41,10 +41,10 @@ class KernelPass:
 
 def _vectorize(device: DeviceModule, kernels: Sequence[Kernel], width: int) -> None:
     """Each kernel as a block entry: of `width`, for any block, or of all widths of this CPU."""
-    features = codegen.host_target().features
-    vectorizer = ModuleVectorizer(device, features)
+    vectors = codegen.host_target().vectors
+    vectorizer = ModuleVectorizer(device, vectors)
     for kernel in kernels:
-        plans = gang_plans(features, vectorizer.is_warp_wide(kernel))
+        plans = gang_plans(vectors, vectorizer.is_warp_wide(kernel))
         for plan in [GangPlan(width, Rows.ANY)] if width else plans:
             vectorizer.vectorize(kernel, plan.width, plan.rows)
             if not width and plan.rows is Rows.ANY:

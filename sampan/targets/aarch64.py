@@ -6,7 +6,7 @@ LLVM uses SVE for vectors of fixed size where a function says how large the regi
 
 from __future__ import annotations
 
-from sampan.targets.base import Level, Target
+from sampan.targets.base import Level, Target, VectorHooks
 
 _NEON = "+fp-armv8,+neon"
 
@@ -21,8 +21,14 @@ def _sve(bits: int) -> Level:
         ("-cpu", f"max,sve{bits}=on,sve-default-vector-length={bits // 8}"),
         ("sve",),
         f"vscale_range({count},{count})",
-        exact_vector_bits=bits,
+        vector_bits=bits,
     )
+
+
+def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
+    if "sve" in features and bits:
+        return VectorHooks(lanes=bits // 32, gathers=frozenset({4, 8}), converts_halves=True)
+    return VectorHooks(lanes=4, converts_halves=True)
 
 
 TARGET = Target(
@@ -33,6 +39,7 @@ TARGET = Target(
     linker_emulation="aarch64linux",
     emulator="qemu-aarch64",
     machines=("aarch64", "arm64"),
+    vectors=vector_hooks,
     levels=(
         Level("neon", "generic", _NEON, "NEON", ("-cpu", "cortex-a57")),
         _sve(256),

@@ -7,9 +7,44 @@ for what is here, never which target it has.
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sampan.targets.common import permute_through_memory
+
+if TYPE_CHECKING:
+    from sampan.ir.core import Value
+    from sampan.vectorize.emit import Emitter
+
+
+@dataclass(frozen=True)
+class VectorHooks:
+    """What the vectoriser asks of an instruction set's vector unit. A target gives other values,
+    and overrides methods where it has something better."""
+
+    lanes: int = 4  # of 32 bits in a register
+    least_width: int = 8  # of a gang, so that narrow registers have work in flight, too
+    # Sizes in bytes of the elements that one instruction gathers or scatters. Where 4 is among them
+    # and less is not, narrow elements are gathered as the words that they lie in.
+    gathers: frozenset[int] = frozenset()
+    converts_halves: bool = False  # between float and half, in vectors
+    # A matrix product's sums that registers hold at once (half of the registers), and the calling
+    # convention that passes them in registers.
+    product_bytes: int = 256
+    product_convention: str = ""
+
+    @property
+    def widths(self) -> tuple[int, int]:
+        """Gangs of kernels that may have any width, the preferred one first: two registers a value
+        hide latency, and rows that are narrower take one."""
+        lanes = max(self.lanes, self.least_width)
+        return 2 * lanes, lanes
+
+    def permute(self, e: Emitter, vector: Value, lanes: Value) -> Value:
+        """vector[lanes[i]] for 32 lanes of 32 bits, with lanes known at run time only."""
+        return permute_through_memory(e, vector, lanes)
 
 
 @dataclass(frozen=True)
@@ -25,8 +60,9 @@ class Level:
     # Lines or words of /proc/cpuinfo that this machine must have to run the code itself.
     needs: tuple[str, ...] = ()
     function_attributes: str = ""  # of every function of device code
-    least_vector_bits: int = 0  # a program checks when it starts that the registers are as large
-    exact_vector_bits: int = 0  # or exactly so
+    # Of the registers that a program checks for when it starts, as others would make it compute
+    # something else; 0 where an instruction that is missing stops it.
+    vector_bits: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +77,9 @@ class Target:
     emulator: str  # a program of qemu-user
     machines: tuple[str, ...]  # what uname calls the machine
     levels: tuple[Level, ...]
+    # Of a CPU with these features; the second is Level.vector_bits, or 0.
+    vectors: Callable[[frozenset[str], int], VectorHooks]
+    host_flags: tuple[str, ...] = ()  # of clang, where its default is not the least CPU
     abi: str = ""  # LLVM's name of the calling convention, where there are several
     # Whether a caller extends an int to the register's width (always by its sign, as it happens).
     extends_ints: bool = False

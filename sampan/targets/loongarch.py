@@ -5,10 +5,17 @@ Emulators before QEMU 8.2 know neither LSX nor LASX, so programs for these are m
 
 from __future__ import annotations
 
-from sampan.targets.base import Level, Target
+from sampan.targets.base import Level, Target, VectorHooks
 
 _BASE = "+64bit,+f,+d,+ual"
 _LSX = f"{_BASE},+lsx,-lasx"
+
+
+def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
+    if "lasx" in features:
+        return VectorHooks(lanes=8)
+    return VectorHooks(lanes=4) if "lsx" in features else VectorHooks(lanes=1, least_width=4)
+
 
 TARGET = Target(
     name="loongarch64",
@@ -18,6 +25,7 @@ TARGET = Target(
     linker_emulation="elf64loongarch",
     emulator="qemu-loongarch64",
     machines=("loongarch64",),
+    vectors=vector_hooks,
     levels=(
         Level("lsx", "generic-la64", _LSX, "LSX, 128 bits", None, ("lsx",)),
         Level(
@@ -25,6 +33,7 @@ TARGET = Target(
         ),
         Level("scalar", "generic-la64", f"{_BASE},-lsx,-lasx", "no vector instructions", ()),
     ),
+    host_flags=("-march=loongarch64", "-mno-lsx"),
     abi="lp64d",
     extends_ints=True,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sampan.diagnostics import UsageError
 from sampan.targets import aarch64, loongarch, riscv, x86
-from sampan.targets.base import Machine, Target
+from sampan.targets.base import Machine, Target, VectorHooks
 
 TARGETS: dict[str, Target] = {
     module.TARGET.name: module.TARGET for module in (x86, aarch64, riscv, loongarch)
@@ -30,6 +30,15 @@ def find_machine(target: str, level: str = "") -> Machine:
             hint=_hint(level, levels, "-mcpu is one of"),
         )
     return Machine(found, levels[level])
+
+
+def vector_hooks(triple: str, features: str, bits: int = 0) -> VectorHooks:
+    """What the vectoriser may count on. `features` in LLVM's form: "+avx2,-avx512f"; `bits` as
+    Level.vector_bits."""
+    on = frozenset(f[1:] for f in features.split(",") if f.startswith("+"))
+    kind = triple.partition("-")[0]
+    found = TARGETS.get(kind)
+    return found.vectors(on, bits) if found else VectorHooks()
 
 
 def here() -> str:

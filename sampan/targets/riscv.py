@@ -5,7 +5,7 @@ Code for registers of 128 bits runs on larger ones as well, where it uses a part
 
 from __future__ import annotations
 
-from sampan.targets.base import Level, Target
+from sampan.targets.base import Level, Target, VectorHooks
 
 _GC = "+64bit,+m,+a,+f,+d,+c,+zicsr,+zifencei"
 
@@ -18,8 +18,14 @@ def _rvv(bits: int) -> Level:
         f"vector extension 1.0, registers of {bits} bits or more",
         ("-cpu", f"rv64,v=true,vext_spec=v1.0,vlen={bits}"),
         (),
-        least_vector_bits=bits,
+        vector_bits=bits,
     )
+
+
+def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
+    if "v" not in features:
+        return VectorHooks(lanes=1, least_width=4)
+    return VectorHooks(lanes=max(bits, 128) // 32, gathers=frozenset({1, 2, 4, 8}))
 
 
 TARGET = Target(
@@ -30,6 +36,7 @@ TARGET = Target(
     linker_emulation="elf64lriscv",
     emulator="qemu-riscv64",
     machines=("riscv64",),
+    vectors=vector_hooks,
     levels=(
         _rvv(128),
         _rvv(256),

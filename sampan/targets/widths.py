@@ -11,6 +11,7 @@ import enum
 from dataclasses import dataclass
 
 from sampan import abi
+from sampan.targets.base import VectorHooks
 
 
 class Rows(enum.IntEnum):
@@ -53,26 +54,16 @@ class GangPlan:
         return self.rows is Rows.ANY or block[1:] == (1, 1)
 
 
-def native_lanes(features: str) -> int:
-    """32-bit lanes of the widest vector register. `features` in LLVM's form: "+avx2,-avx512f"."""
-    on = {f[1:] for f in features.split(",") if f.startswith("+")}
-    if "avx512f" in on:
-        return 16
-    if "avx2" in on or "avx" in on:
-        return 8
-    return 4
-
-
-def gang_plans(features: str, warp_wide: bool = False) -> list[GangPlan]:
+def gang_plans(vectors: VectorHooks, warp_wide: bool = False) -> list[GangPlan]:
     """Forms in order of preference; the last one serves any block.
 
     `warp_wide`: the kernel can tell which threads share a warp, so a gang must be one.
     """
     if warp_wide:
         return [GangPlan(abi.WARP_SIZE, rows) for rows in (Rows.MULTIPLE, Rows.ONE, Rows.ANY)]
-    lanes = max(native_lanes(features), 8)
+    wide, narrow = vectors.widths
     return [
-        GangPlan(2 * lanes, Rows.MULTIPLE),
-        GangPlan(lanes, Rows.MULTIPLE),
-        GangPlan(lanes, Rows.ANY),
+        GangPlan(wide, Rows.MULTIPLE),
+        GangPlan(narrow, Rows.MULTIPLE),
+        GangPlan(narrow, Rows.ANY),
     ]

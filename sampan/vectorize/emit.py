@@ -43,6 +43,7 @@ from sampan.ir.types import (
     vector_type,
 )
 from sampan.simt.divergence import Divergence
+from sampan.targets.base import VectorHooks
 from sampan.vectorize.masks import Masks
 
 # Flags whose violation makes poison: an inactive lane may violate them.
@@ -92,7 +93,7 @@ class Emitter:
         self.matrices: dict[Type, list[tuple[Instruction, tuple[object, ...]]]] = {}
         self.debug: dict[str, str] = {}
         self.is_device_function = False  # called by kernels, not one itself
-        self.cpu_features: frozenset[str] = frozenset()  # what the target has beyond LLVM's IR
+        self.hooks = VectorHooks()  # what the target has beyond LLVM's IR
 
     # -- types ------------------------------------------------------------------------------------
 

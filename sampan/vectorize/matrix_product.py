@@ -30,8 +30,6 @@ _ALIGN = 64
 _TURNING_BYTES = 64  # of a vector while b is turned
 _CASTS = 4  # at most between what a fragment holds and what the product takes
 _STORED = 8  # matrices of a size that are kept at a time
-# A convention with 16 vector registers for arguments and for results, where the usual has 8 and 2.
-_IN_REGISTERS = "x86_regcallcc"
 
 
 def matrix_product(e: Emitter, inst: Instruction, shape: MatrixShape) -> None:
@@ -132,10 +130,8 @@ def _product_function(e: Emitter, shape: MatrixShape, by_columns: bool) -> Funct
     if found is None:
         c = (vector_type(LANES, shape.type),) * shape.counts[2]
         found = _new_function(e, name, function_type(struct_type(c, False), (PTR, PTR, *c)))
-        wide = "avx512f" in e.cpu_features
-        found.cc = _IN_REGISTERS if wide else ""
-        # Half of the registers are for c.
-        _Product(found, shape, by_columns, 1024 if wide else 256).build()
+        found.cc = e.hooks.product_convention
+        _Product(found, shape, by_columns, e.hooks.product_bytes).build()
     return found
 
 

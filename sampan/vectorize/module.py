@@ -19,6 +19,7 @@ from sampan.simt.divergence import Divergence, analyze
 from sampan.simt.meetings import unmet_operation
 from sampan.simt.shape import UNIFORM, VARYING
 from sampan.simt.waits import waiting_observation
+from sampan.targets.base import VectorHooks
 from sampan.targets.widths import Rows
 from sampan.vectorize import check, full_paths, function_entry, linearize, privates, scalar_loops
 from sampan.vectorize.calls import Uniform, VectorFunctions
@@ -57,7 +58,7 @@ class ModuleVectorizer:
     """Makes vector forms of the kernels of one module, and of the functions they call."""
 
     device: DeviceModule
-    features: str = ""  # of the target, in LLVM's form
+    vectors: VectorHooks = field(default_factory=VectorHooks)  # of the target
     block_shape: BlockShape | None = None  # if all blocks have the same
     canonical: dict[Function, Function] = field(default_factory=dict)
     # Vector forms of device functions, by width; also what to put into descriptors.
@@ -65,7 +66,6 @@ class ModuleVectorizer:
     failed: dict[Function, Refused] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.cpu_features = frozenset(f[1:] for f in self.features.split(",") if f[:1] == "+")
         self.warp_use = WarpUse(self.device)
 
     def is_warp_wide(self, kernel: Kernel) -> bool:
@@ -128,7 +128,7 @@ class ModuleVectorizer:
             divergence,
             masks,
             functions,
-            self.cpu_features,
+            self.vectors,
         )
         check.warp(gang)
         met = {i.callee_name: i for i in gang.instructions() if i.op == "call"}
@@ -246,7 +246,7 @@ class ModuleVectorizer:
                 divergence,
                 masks,
                 self._requests(width, made, pending),
-                self.cpu_features,
+                self.vectors,
                 uniform,
             )
             if any(

@@ -13,13 +13,13 @@ from sampan.ir.types import I8, I32, I64, IntType, Type, int_type, size_of, vect
 from sampan.vectorize.emit import Emitter, type_suffix
 
 _WORD = 4
-_HARDWARE = frozenset({"avx2", "avx512f"})
 
 
 def applies(e: Emitter, inst: Instruction, align: int) -> bool:
     """Whether a gather of `inst`'s type is made of words on this target."""
     size = size_of(inst.type)
-    return size in (1, 2) and align >= size and not _HARDWARE.isdisjoint(e.cpu_features)
+    direct = e.hooks.gathers
+    return size in (1, 2) and align >= size and size not in direct and _WORD in direct
 
 
 def gather_words(e: Emitter, inst: Instruction, addresses: Value) -> tuple[Value, Instruction]:

@@ -10,6 +10,7 @@ from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Function, Instruction, Value
 from sampan.ir.types import FLOAT, I1, I32, I64, PTR, VOID, vector_type
 from sampan.simt.divergence import Divergence
+from sampan.targets.base import VectorHooks
 from sampan.targets.widths import Rows
 from sampan.vectorize import arithmetic, atomics, memory
 from sampan.vectorize.calls import Uniform, VectorFunctions, call, vector_signature
@@ -28,12 +29,12 @@ def widen_kernel(
     divergence: Divergence,
     masks: Masks,
     functions: VectorFunctions,
-    cpu_features: frozenset[str],
+    hooks: VectorHooks,
 ) -> Function:
     """The gang form of a kernel: same parameters; `sampan.gang.*` calls tell which gang it is."""
     target = Function(name, source.function_type, source.module, "internal")
     widener = _Widener(source, target, width, rows, divergence, masks, functions)
-    widener.cpu_features = cpu_features
+    widener.hooks = hooks
     for old, new in zip(source.args, target.args, strict=True):
         new.name = old.name
         widener.scalars[old] = new
@@ -48,7 +49,7 @@ def widen_function(
     divergence: Divergence,
     masks: Masks,
     functions: VectorFunctions,
-    cpu_features: frozenset[str],
+    hooks: VectorHooks,
     uniform: Uniform,
 ) -> Function:
     """The vector form of a device function: (self, mask, one vector per parameter that is not
@@ -60,7 +61,7 @@ def widen_function(
     target.linkage = "internal"
     widener = _Widener(source, target, width, Rows.ANY, divergence, masks, functions)
     widener.is_device_function = True
-    widener.cpu_features = cpu_features
+    widener.hooks = hooks
     widener.self_argument = target.args[0]
     widener.mask_argument = target.args[1]
     for number, (old, new) in enumerate(zip(source.args, target.args[2:], strict=True)):

@@ -25,6 +25,7 @@ from sampan.diagnostics import SampanError
 from sampan.frontend import clang, nvvm
 from sampan.frontend.clang import ClangOptions
 from sampan.pipeline import VectorForms
+from sampan.targets.base import VectorHooks
 from sampan.targets.widths import GangPlan, Rows
 from sampan.vectorize.module import ModuleVectorizer
 from tests.fuzz.paths import ROOT, RUN_SECONDS, Outcome, PathFailure, Runner, parse_outputs
@@ -99,7 +100,7 @@ def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
         general = launched is None or input_seed(launched) & 512
         forms = (Rows.ANY,) if general else (Rows.MULTIPLE, Rows.ONE, Rows.ANY)
 
-        def plans(features: str, warp_wide: bool) -> list[GangPlan]:
+        def plans(vectors: VectorHooks, warp_wide: bool) -> list[GangPlan]:
             # A kernel that can tell warps apart needs gangs that are warps.
             all_forms = [GangPlan(abi.WARP_SIZE if warp_wide else width, rows) for rows in forms]
             return [p for p in all_forms if launched is None or p.fits(launched.block)][:1]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from sampan.targets.base import VectorHooks
+from sampan.targets.registry import vector_hooks
 from sampan.targets.widths import GangPlan, Rows, gang_plans
 
-AVX512, AVX2 = "+avx512f,+avx2", "+avx2"
+AVX512 = vector_hooks("x86_64-linux", "+avx512f,+avx2,-xop")
+AVX2 = vector_hooks("x86_64-linux", "+avx2,-avx512f")
 
 
 @pytest.mark.parametrize(
-    ("features", "warp_wide", "block", "plan"),
+    ("vectors", "warp_wide", "block", "plan"),
     [
         (AVX512, False, (256, 1, 1), GangPlan(32, Rows.MULTIPLE)),
         (AVX512, False, (16, 16, 1), GangPlan(16, Rows.MULTIPLE)),
@@ -23,7 +26,7 @@ AVX512, AVX2 = "+avx512f,+avx2", "+avx2"
     ],
 )
 def test_the_first_form_that_fits(
-    features: str, warp_wide: bool, block: tuple[int, int, int], plan: GangPlan
+    vectors: VectorHooks, warp_wide: bool, block: tuple[int, int, int], plan: GangPlan
 ) -> None:
-    plans = gang_plans(features, warp_wide)
+    plans = gang_plans(vectors, warp_wide)
     assert next(one for one in plans if one.fits(block)) == plan

@@ -67,7 +67,7 @@ def test_one_kernel_falls_back(
 def test_forms_made_before_the_bug_are_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    widths = [plan.width for plan in pipeline.gang_plans(codegen.host_target().features)]
+    widths = [plan.width for plan in pipeline.gang_plans(codegen.host_target().vectors)]
     plant(monkeypatch, IRError("a lost mask"), at_width=widths[1])
     with config.scope(SAMPAN_VERIFY=False):
         built = build(tmp_path)

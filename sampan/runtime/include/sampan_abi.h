@@ -192,7 +192,9 @@ uint64_t sampan_describe_devices(char *to, uint64_t size);
 
 // ---- Provided by the runtime, called from device code ------------------------------------------
 void sampan_register_module(const SampanModule *module); // from a constructor of priority 101
-void sampan_barrier(SampanThread *self);                 // __syncthreads on the fibre paths
+// Ends the program, with a message, unless vector registers have so many bits. Before that.
+void sampan_require_vectors(uint32_t bits);
+void sampan_barrier(SampanThread *self); // __syncthreads on the fibre paths
 // __syncthreads_count/and/or on the fibre paths. op: 0 = count, 1 = and, 2 = or.
 int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op);
 // A barrier of the block by number, passed when `threads` threads (0: all of the block) have come.
