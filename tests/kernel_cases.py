@@ -61,7 +61,11 @@ def read_expectation(sources: list[Path]) -> Expectation:
 
 
 def check_program(
-    sources: list[Path], directory: Path, machine: tuple[str, ...] = (), patience: float = 1
+    sources: list[Path],
+    directory: Path,
+    machine: tuple[str, ...] = (),
+    patience: float = 1,
+    paths: tuple[str, ...] = ("vector", "fibre"),
 ) -> None:
     """Runs the program on its paths and fails with what it printed where it is not as expected.
     `machine` are the options that name another machine; its time limits are `patience` times as
@@ -69,9 +73,8 @@ def check_program(
     expected = read_expectation(sources)
     outputs = {}
     alone = len(sources) > 1 or runs_alone(sources[0])
-    paths = ["vector", "fibre"]
     if not machine and alone and all(map(is_interpreted, sources)):
-        paths.append("interp")
+        paths = (*paths, "interp")
     for path in paths:
         done, kernels = _run(sources, path, expected, directory, machine, patience)
         shown = f"--path {path}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}"

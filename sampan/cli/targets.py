@@ -9,6 +9,7 @@ from typing import Any
 from sampan.cli import targets_opencl as opencl
 from sampan.diagnostics import ExitCode, MissingToolError, UsageError
 from sampan.targets.base import Machine, Target
+from sampan.targets.emulate import HOW_TO_INSTALL, emulator
 from sampan.targets.registry import TARGETS
 
 HELP = """\
@@ -67,13 +68,15 @@ def describe(target: Target) -> dict[str, Any]:
 def _where(machine: Machine) -> str:
     if machine.runs_here:
         return NATIVE
-    emulated = machine.level.emulator is not None and shutil.which(machine.target.emulator)
-    return EMULATED if emulated else NOT_HERE
+    try:
+        emulator(machine)
+    except MissingToolError:
+        return NOT_HERE
+    return EMULATED
 
 
 def _needs(target: Target) -> list[dict[str, Any]]:
     from sampan import cross
-    from sampan.targets.emulate import HOW_TO_INSTALL
 
     if target.is_here:
         return []

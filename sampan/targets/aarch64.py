@@ -20,7 +20,7 @@ def _sve(bits: int) -> Level:
         f"SVE with registers of {bits} bits",
         ("-cpu", f"max,sve{bits}=on,sve-default-vector-length={bits // 8}"),
         ("sve",),
-        f"vscale_range({count},{count})",
+        function_attributes=f"vscale_range({count},{count})",
         vector_bits=bits,
     )
 

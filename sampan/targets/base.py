@@ -55,10 +55,12 @@ class Level:
     cpu: str  # LLVM's name of the CPU
     features: str  # in LLVM's form: "+avx2,-avx512f"
     meaning: str  # for people
-    # Options of the emulator that give it these instructions; None where it lacks them.
+    # Options of the emulator that give it these instructions; None where no version has them.
     emulator: tuple[str, ...] | None
     # Lines or words of /proc/cpuinfo that this machine must have to run the code itself.
     needs: tuple[str, ...] = ()
+    emulator_since: tuple[int, int] = (0, 0)  # the version that has them
+    emulator_sound: tuple[int, int] = (0, 0)  # the version known to run them without fault
     function_attributes: str = ""  # of every function of device code
     # Of the registers that a program checks for when it starts, as others would make it compute
     # something else; 0 where an instruction that is missing stops it.

@@ -1,6 +1,6 @@
 """loongarch64: without vectors, with LSX (128 bits) and with LASX (256 bits).
 
-Emulators before QEMU 8.2 know neither LSX nor LASX, so programs for these are made, not run.
+QEMU knows LSX and LASX since its version 8.2.
 """
 
 from __future__ import annotations
@@ -9,6 +9,13 @@ from sampan.targets.base import Level, Target, VectorHooks
 
 _BASE = "+64bit,+f,+d,+ual"
 _LSX = f"{_BASE},+lsx,-lasx"
+
+
+def _level(name: str, features: str, meaning: str) -> Level:
+    needs = tuple(feature for feature in ("lsx", "lasx") if f"+{feature}" in features)
+    return Level(
+        name, "generic-la64", features, meaning, ("-cpu", "max"), needs, emulator_since=(8, 2)
+    )
 
 
 def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
@@ -27,10 +34,8 @@ TARGET = Target(
     machines=("loongarch64",),
     vectors=vector_hooks,
     levels=(
-        Level("lsx", "generic-la64", _LSX, "LSX, 128 bits", None, ("lsx",)),
-        Level(
-            "lasx", "generic-la64", f"{_BASE},+lsx,+lasx", "LASX, 256 bits", None, ("lsx", "lasx")
-        ),
+        _level("lsx", _LSX, "LSX, 128 bits"),
+        _level("lasx", f"{_BASE},+lsx,+lasx", "LASX, 256 bits"),
         Level("scalar", "generic-la64", f"{_BASE},-lsx,-lasx", "no vector instructions", ()),
     ),
     host_flags=("-march=loongarch64", "-mno-lsx"),

@@ -51,10 +51,25 @@ def test_no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "apt-get install qemu-user" in found.value.hint
 
 
-def test_instructions_that_the_emulator_lacks() -> None:
-    with pytest.raises(MissingToolError, match="qemu-loongarch64 does not emulate") as found:
+def test_instructions_that_the_emulator_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(MissingToolError, match="qemu-x86_64 does not emulate"):
+        emulate.emulator(find_machine("x86_64", "avx512"))
+    monkeypatch.setattr(emulate.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(emulate, "version_of", lambda program: (7, 2))
+    with pytest.raises(MissingToolError, match=r"since version 8\.2; this is 7\.2") as found:
         emulate.emulator(find_machine("loongarch64", "lasx"))
-    assert "-mcpu=scalar" in found.value.hint
+    assert "scalar may run here" in found.value.hint
+
+
+def test_an_emulator_with_faults(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = Path("/usr/bin/qemu-riscv64")
+    monkeypatch.setattr(emulate, "version_of", lambda program: (7, 2))
+    emulate.warn_of_faults(find_machine("riscv64", "rvv128"), program)
+    assert "qemu-riscv64 7.2 fails at some vector instructions" in capsys.readouterr().err
+    emulate.warn_of_faults(find_machine("riscv64", "scalar"), program)
+    assert capsys.readouterr().err == ""
 
 
 def test_no_cross_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
