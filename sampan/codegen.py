@@ -34,6 +34,7 @@ class CpuTarget:
     function_attributes: str = ""  # of every function
     weak_order: bool = False  # whether accesses to memory may be seen in another order
     vector_bits: int = 0  # of the registers that a program checks for when it starts
+    fragile: bool = False  # LLVM's back end may end the process
 
     @property
     def vectors(self) -> VectorHooks:
@@ -123,11 +124,21 @@ def optimize(module: llvm.ModuleRef, target: CpuTarget, level: int = 2) -> None:
 
 
 def emit_object(module: llvm.ModuleRef, target: CpuTarget, level: int = 2) -> bytes:
+    if target.fragile:
+        return _apart(module, target, level, "obj")
     return bytes(_target_machine(target, level).emit_object(module))
 
 
 def emit_assembly(module: llvm.ModuleRef, target: CpuTarget, level: int = 2) -> str:
+    if target.fragile:
+        return _apart(module, target, level, "asm").decode()
     return str(_target_machine(target, level).emit_assembly(module))
+
+
+def _apart(module: llvm.ModuleRef, target: CpuTarget, level: int, form: str) -> bytes:
+    from sampan import emit_apart
+
+    return emit_apart.emit(str(module), target, level, form)
 
 
 def compile_ir(text: str, target: CpuTarget, level: int = 2) -> bytes:

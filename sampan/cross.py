@@ -54,6 +54,7 @@ def cpu_target(machine: Machine) -> CpuTarget:
         level.features,
         function_attributes=level.function_attributes,
         vector_bits=level.vector_bits,
+        fragile=level.fragile,
         **target.code_properties,
     )
 

@@ -62,6 +62,7 @@ class Level:
     emulator_since: tuple[int, int] = (0, 0)  # the version that has them
     emulator_sound: tuple[int, int] = (0, 0)  # the version known to run them without fault
     function_attributes: str = ""  # of every function of device code
+    fragile: bool = False  # LLVM's back end may end the process: it gets one of its own
     # Of the registers that a program checks for when it starts, as others would make it compute
     # something else; 0 where an instruction that is missing stops it.
     vector_bits: int = 0

@@ -317,10 +317,14 @@ class Emitter:
         active = self.any_active()
         if isinstance(active, ConstInt):
             return pointer
+        return self.select(active, pointer, self.harmless_slot())
+
+    def harmless_slot(self) -> Value:
+        """Memory of this worker's that accesses of inactive lanes may go to."""
         if self.safe_slot is None:
             self.safe_slot = self.entry_alloca(array_type(16, I64), 64, "safe")
             self.safe_slot.attrs["sampan.safe"] = True
-        return self.select(active, pointer, self.safe_slot)
+        return self.safe_slot
 
     # -- flags ------------------------------------------------------------------------------------
 

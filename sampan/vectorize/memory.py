@@ -178,14 +178,28 @@ def _gather(e: Emitter, inst: Instruction, align: int) -> Value:
         _tag(words, inst)
         return elements
     wide = e.widen_type(inst.type)
+    addresses, mask = _lowered(e, addresses, inst.type)
     value = e.call(
         f"llvm.masked.gather.{type_suffix(wide)}.{type_suffix(addresses.type)}",
         wide,
-        [addresses, e.mask_or_all(), e.poison(wide)],
+        [addresses, mask, e.poison(wide)],
         param_attrs=(f"align {align}", "", ""),
     )
     _tag(value, inst)
     return value
+
+
+def _lowered(e: Emitter, addresses: Value, element: Type) -> tuple[Value, Value]:
+    """The addresses and the mask of a gather or scatter, as the target takes them best.
+
+    Without instructions for it, LLVM branches on each lane of a mask that is not constant. So all
+    lanes access memory instead, the inactive ones a place of the worker's own.
+    """
+    mask = e.mask()
+    if mask is None or size_of(element) in e.hooks.gathers:
+        return addresses, e.mask_or_all()
+    harmless = e.splat(e.harmless_slot())
+    return e.select(mask, addresses, harmless), e.all_lanes()
 
 
 def _tag(new: Value, inst: Instruction) -> None:
@@ -241,11 +255,12 @@ def _store_line(e: Emitter, inst: Instruction, size: int, align: int) -> None:
 
 def _scatter(e: Emitter, inst: Instruction, align: int) -> None:
     value, pointer = inst.operands
-    vector, addresses = e.vector(value), e.vector(pointer)
+    vector = e.vector(value)
+    addresses, mask = _lowered(e, e.vector(pointer), value.type)
     new = e.call(
         f"llvm.masked.scatter.{type_suffix(vector.type)}.{type_suffix(addresses.type)}",
         VOID,
-        [vector, addresses, e.mask_or_all()],
+        [vector, addresses, mask],
         param_attrs=("", f"align {align}", ""),
     )
     _tag(new, inst)

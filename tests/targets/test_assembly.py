@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sampan import codegen
+from sampan import codegen, cross, emit_apart
+from sampan.diagnostics import UnsupportedError
+from sampan.targets.registry import find_machine
 from tests.conftest import SampanRun
 from tests.targets.hot_loops import KINDS, SOURCE, assembly, hot_loop
 
@@ -52,3 +54,16 @@ def test_other_forms(sampan: SampanRun, tmp_path: Path, form: str, begins: bytes
         assert made.read_bytes()[18] == 183  # EM_AARCH64
     else:
         assert codegen.parse(made.read_text()).triple.startswith("aarch64-")
+
+
+def test_code_from_a_process_of_its_own_is_the_same() -> None:
+    target = cross.cpu_target(find_machine("aarch64"))
+    text = "define i32 @f(i32 %x) {\n  %r = add i32 %x, 1\n  ret i32 %r\n}\n"
+    assert emit_apart.emit(text, target, 2, "obj") == codegen.compile_ir(text, target)
+
+
+def test_a_back_end_that_ends_its_process() -> None:
+    target = cross.cpu_target(find_machine("loongarch64", "lsx"))
+    with pytest.raises(UnsupportedError, match="back end fails at these kernels") as e:
+        emit_apart.emit("no module", target, 2, "obj")
+    assert "-mcpu=scalar" in e.value.hint
