@@ -39,6 +39,7 @@ lint: setup
 # Files of docs/ that are written by programs.
 docs: setup
 	.venv/bin/python -m sampan.config > docs/knobs.md
+	.venv/bin/python -m tests.targets.hot_loops
 	.venv/bin/python tools/supported.py > docs/supported.md.new && mv docs/supported.md.new docs/supported.md
 
 # docs/accuracy.md: the error of every math function. Half an hour of one core; references are kept

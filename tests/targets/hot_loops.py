@@ -1,6 +1,6 @@
 """Finds the hot loops of kernels in assembly, and counts their vector instructions.
 
-    python -m tests.targets.hot_loops        the table of docs/targets.md
+    python -m tests.targets.hot_loops        writes the table of docs/targets.md anew
 
 The hot loop of a kernel is the innermost one of its preferred form; its instructions are those on
 the shortest way round, which is that of full gangs with addresses in line. The loops are compiled
@@ -10,7 +10,6 @@ without unrolling, so that once round is one step of every lane of a gang.
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +19,11 @@ from sampan import codegen
 from sampan.driver import CompileOptions, emit_device
 from sampan.targets.registry import TARGETS, find_machine
 
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "targets.md"
+BEGIN, END = "<!-- hot loops, by `make docs` -->", "<!-- end of hot loops -->"
 KINDS = ("dense", "stencil", "reduction", "divergent", "gather", "shuffle")
 SOURCE = Path(__file__).parent / "kinds.cu"
+_BASELINE = "x86_64:avx2"
 
 _LABEL = re.compile(r"^([.\w$]+(?:\.[\w$]+)*):")
 _LOCAL = re.compile(r"\.?LBB\d+_\d+")
@@ -186,21 +188,30 @@ def _shortest(blocks: dict[str, _Block], part: set[str], header: str) -> list[st
 
 
 def table() -> str:
-    """Rows of machines, columns of kinds: vector instructions / instructions for each element."""
+    """Rows of machines, columns of kinds: vector instructions of all in the hot loop, those of all
+    for each element, and how many times those of x86-64 with AVX2 these are."""
     names = [f"{t.name}:{level.name}" for t in TARGETS.values() for level in t.levels]
-    lines = [
-        f"| target | {' | '.join(KINDS)} |",
-        f"|---|{'---|' * len(KINDS)}",
-    ]
-    for name in names:
-        text = assembly(name)
+    loops = {
+        name: {kind: hot_loop(text, name.partition(":")[0], kind) for kind in KINDS}
+        for name, text in ((name, assembly(name)) for name in names)
+    }
+    lines = [f"| target | {' | '.join(KINDS)} |", f"|---|{'---|' * len(KINDS)}"]
+    for name, found in loops.items():
         cells = []
-        for kind in KINDS:
-            loop = hot_loop(text, name.partition(":")[0], kind)
-            cells.append(f"{loop.vectors} of {len(loop.instructions)}, {loop.per_element:.2f}")
+        for kind, loop in found.items():
+            times = loop.per_element / loops[_BASELINE][kind].per_element
+            count = f"{loop.vectors} of {len(loop.instructions)}"
+            cells.append(f"{count}; {loop.per_element:.2f} (x{times:.1f})")
         lines.append(f"| {name.replace(':', ' ')} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
+def write_table() -> None:
+    text = DOCUMENT.read_text()
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(table() + "\n")
+    write_table()
