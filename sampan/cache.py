@@ -7,6 +7,7 @@ is found if they are all unchanged. (A new header that would shadow an old one g
 
     manifests/ab/<request>.json     what the programs of a request depended on
     programs/ab/<key>/program       and beside it meta.json: size and digest, checked on every use
+    programs/ab/<key>/kernels/      of a program whose kernels are compiled when they are launched
     tmp/                            entries being written; they appear by one rename
 
 Nothing here may stop a program from running: a cache that cannot be read or written (disk full,
@@ -30,7 +31,8 @@ from pathlib import Path
 
 from sampan import config
 
-FORMAT = 1
+FORMAT = 2
+KERNELS = "kernels"
 # Programs of one request that differ only in the contents of their headers.
 VARIANTS_OF_A_REQUEST = 8
 ABANDONED_AFTER_SECONDS = 24 * 3600
@@ -116,8 +118,11 @@ class Cache:
                     return program
         return None
 
-    def store(self, wanted: Request, built: Path, reads: Iterable[Path]) -> Path | None:
-        """Keeps a copy of the program `built`, which read those files; returns the copy.
+    def store(
+        self, wanted: Request, built: Path, reads: Iterable[Path], kernels: Path | None = None
+    ) -> Path | None:
+        """Keeps a copy of the program `built`, which read those files; returns the copy. A copy of
+        the folder `kernels` is its neighbour of that name.
 
         None where the cache cannot be written. Another process that stores the same program at
         the same time is no problem: the first rename wins, and both copies are the same program.
@@ -131,7 +136,7 @@ class Cache:
             json.dumps([wanted.digest, sorted(digests.items())]).encode()
         ).hexdigest()
         try:
-            self._write_program(key, built, wanted.label)
+            self._write_program(key, built, wanted.label, kernels)
             self._add_to_manifest(wanted, {"reads": digests, "program": key})
             self._forget_oldest(keep=key)
         except OSError as error:
@@ -174,9 +179,11 @@ class Cache:
         shutil.rmtree(directory, ignore_errors=True)
         return None
 
-    def _write_program(self, key: str, built: Path, label: str) -> None:
+    def _write_program(self, key: str, built: Path, label: str, kernels: Path | None) -> None:
         with self._temporary() as directory:
             shutil.copyfile(built, directory / "program")
+            if kernels is not None:
+                shutil.copytree(kernels, directory / KERNELS)
             os.chmod(directory / "program", 0o755)
             meta = {"digest": _digest_of(built), "size": built.stat().st_size, "sources": label}
             (directory / "meta.json").write_text(json.dumps(meta) + "\n")

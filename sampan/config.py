@@ -117,6 +117,15 @@ CPU = _knob(
     "compiler",
     "The CPU that kernels are compiled for, instead of this machine's.",
 )
+AHEAD = _knob(
+    "SAMPAN_AHEAD",
+    False,
+    _boolean,
+    "0 or 1",
+    "compiler",
+    "Whether `sampan run` compiles all kernels before the program starts, for blocks of any shape, "
+    "and not each when it is launched. `--ahead` does the same.",
+)
 PATH = _knob(
     "SAMPAN_PATH",
     "vector",

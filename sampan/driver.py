@@ -16,7 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sampan import abi, codegen, config, cross, device_objects, support
+from sampan import codegen, config, cross, device_objects, support
+from sampan.at_launch.frame import EXPORT_FLAG, can_wait, frame_object, share_variables
+from sampan.at_launch.kernels import LoweredModule, WaitingModule
 from sampan.codegen import CpuTarget
 from sampan.device_objects import DeviceCode
 from sampan.diagnostics import CompileError, UsageError
@@ -35,6 +37,7 @@ from sampan.pipeline import (
     VECTOR,
     DeviceObject,
     compile_device,
+    lower_device,
 )
 from sampan.remarks import Remark
 from sampan.suffixes import CUDA_SUFFIXES, HOST_SUFFIXES, is_linked
@@ -59,6 +62,7 @@ class CompileOptions:
     device_link: bool = True  # whether linking links device code
     remarks: bool = False  # whether to say what became of the kernels
     system_headers: bool = True  # whether `reads` names the system's headers
+    at_launch: bool = False  # whether kernels may be compiled when they are launched
 
     @property
     def cpu_target(self) -> CpuTarget:
@@ -83,7 +87,8 @@ class CompileOptions:
 
 @dataclass(frozen=True)
 class KernelReport:
-    """How a kernel will run: `path` as in CompileOptions; `reason` says why it is not vector."""
+    """How a kernel will run: `path` as in CompileOptions, or empty where it is compiled when it is
+    launched; `reason` says why it is not vector."""
 
     name: str
     path: str
@@ -99,6 +104,7 @@ class CompiledProgram:
     warnings: tuple[str, ...]
     reads: tuple[Path, ...]
     remarks: tuple[Remark, ...] = ()
+    waiting: tuple[WaitingModule, ...] = ()  # modules whose kernels are compiled at launch
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,7 @@ class _Unit:
     reads: tuple[Path, ...] = ()
     device: DeviceCode = field(default_factory=DeviceCode)
     remarks: tuple[Remark, ...] = ()
+    waiting: tuple[WaitingModule, ...] = ()
 
 
 def compile_program(
@@ -159,7 +166,7 @@ def compile_program(
             shared=options.shared,
             libraries=options.libraries,
             library_dirs=options.library_dirs,
-            linker_flags=options.linker_flags,
+            linker_flags=(*options.linker_flags, *((EXPORT_FLAG,) if options.at_launch else ())),
             driver_flags=options.driver_flags,
         )
     return _result(out, units)
@@ -309,6 +316,7 @@ def _result(out: Path, units: Sequence[_Unit]) -> CompiledProgram:
         tuple(dict.fromkeys(w for unit in units for w in unit.warnings)),
         tuple(reads),
         tuple(remark for unit in units for remark in unit.remarks),
+        tuple(module for unit in units for module in unit.waiting),
     )
 
 
@@ -320,12 +328,7 @@ def _dump(directory: Path | None, source: Path, sources: Sequence[Path]) -> Dump
 
 
 def _report(compiled: CompiledKernel) -> KernelReport:
-    path = VECTOR if any(variant.width > 1 for variant in compiled.variants) else FIBRE
-    if any(variant.kind == abi.INTERPRETED for variant in compiled.variants):
-        path = INTERP
-    if any(variant.kind == abi.DEVICE_CODE for variant in compiled.variants):
-        path = OPENCL
-    return KernelReport(compiled.kernel.name, path, compiled.reason)
+    return KernelReport(compiled.kernel.name, compiled.path, compiled.reason)
 
 
 def _compile_source(job: _Job, options: CompileOptions) -> _Unit:
@@ -380,10 +383,12 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
     dump.stage("host", host_ir)
     finish_host = _start_host_object(source, bound_ll, host_object, pic, options)
     device_object = work / "device.o"
-    made = DeviceObject(b"", [])
+    made, waiting = DeviceObject(b"", []), ()
     try:
         if not options.clang.rdc:
-            made = _compile_device(device_ir, device_object, identity, dump, options, rdc=False)
+            made, waiting = _compile_device(
+                device_ir, device_object, identity, dump, options, rdc=False
+            )
     finally:
         finish_host()
     dump.finish()
@@ -394,6 +399,7 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
         (*read_prerequisites(device_reads), *read_prerequisites(host_reads)),
         device,
         made.remarks,
+        waiting,
     )
 
 
@@ -432,13 +438,23 @@ def _bind_host(host_ir: str, identity: str, rdc: bool) -> str:
 
 def _compile_device(
     device_ir: str, out: Path, identity: str, dump: Dump, options: CompileOptions, *, rdc: bool
-) -> DeviceObject:
+) -> tuple[DeviceObject, tuple[WaitingModule, ...]]:
+    """Writes the object of a module. The module itself, if its kernels are left for later."""
     target = options.cpu_target
-    device = compile_device(
+    if options.at_launch and options.path in (VECTOR, FIBRE):
+        device = lower_device(device_ir, identity, target, dump, rdc=rdc)
+        if can_wait(device):
+            shared = share_variables(device, identity)
+            data, kernels = frame_object(device, shared, identity, target)
+            out.write_bytes(data)
+            lowered = LoweredModule(device, shared)
+            waiting = WaitingModule(identity, device_ir, options.path, rdc, lowered)
+            return DeviceObject(data, kernels), (waiting,)
+    made = compile_device(
         device_ir, identity, target, options.path, dump, rdc=rdc, with_remarks=options.remarks
     )
-    out.write_bytes(device.data)
-    return device
+    out.write_bytes(made.data)
+    return made, ()
 
 
 def _link_device(
@@ -456,12 +472,20 @@ def _link_device(
     program = hashlib.sha256("".join(identities).encode()).hexdigest()[:32]
     merged = separate.merge_device(waiting)
     device_object, claim_object = work / "device.o", work / "claim.o"
-    made = _compile_device(merged, device_object, program, dump, options, rdc=True)
+    made, left = _compile_device(merged, device_object, program, dump, options, rdc=True)
     dump.finish()
     target = options.cpu_target
     claim_object.write_bytes(codegen.compile_ir(separate.claim_module(program, identities), target))
     objects = (device_object, claim_object)
-    return [_Unit(objects, tuple(made.kernels), tuple(made.warnings), remarks=made.remarks)]
+    return [
+        _Unit(
+            objects,
+            tuple(made.kernels),
+            tuple(made.warnings),
+            remarks=made.remarks,
+            waiting=left,
+        )
+    ]
 
 
 def _read_ir(file: Path) -> str:

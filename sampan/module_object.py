@@ -39,6 +39,18 @@ class CompiledKernel:
     local_bytes: int = 0
     thread_axes: int = ALL_AXES
 
+    @property
+    def path(self) -> str:
+        """How it runs: vector, fibre, interp or opencl; empty where that is not known yet."""
+        kinds = {variant.kind for variant in self.variants}
+        if not kinds:
+            return ""
+        if abi.INTERPRETED in kinds:
+            return "interp"
+        if abi.DEVICE_CODE in kinds:
+            return "opencl"
+        return "vector" if any(variant.width > 1 for variant in self.variants) else "fibre"
+
 
 def descriptor_text(
     module_id: str,

@@ -136,7 +136,30 @@ def _compile(
     block_shape: BlockShape | None,
     form: str,
 ) -> DeviceObject:
-    level = 0 if path == DEBUG else 2
+    exit_to = Spirv() if path == OPENCL or form == SPIRV else None
+    code = exit_to.code if exit_to else target
+    device = lower_device(text, module_id, code, dump, rdc=rdc, only=only)
+    if path == INTERP:
+        with dump.timed("write"):
+            return DeviceObject(*interpreted_object(device, module_id, target))
+    if exit_to:
+        with dump.timed("simt-exit"):
+            if form == SPIRV:
+                return DeviceObject(device_code(device, exit_to, dump), [])
+            return DeviceObject(*device_object(device, module_id, target, exit_to, dump))
+    return compile_lowered(device, module_id, target, path, dump, block_shape, form)
+
+
+def lower_device(
+    text: str,
+    module_id: str,
+    target: CpuTarget,
+    dump: Dump,
+    *,
+    rdc: bool = False,
+    only: Container[str] | None = None,
+) -> DeviceModule:
+    """The first half of `compile_device`: the module at SIMT level. Raises CompileError."""
 
     def observe(label: str, module: Module) -> None:
         dump.stage(label, lambda: write_module(module))
@@ -146,20 +169,30 @@ def _compile(
     observe("read", module)
     if only is not None:
         nvvm.keep_kernels(module, only)
-    exit_to = Spirv() if path == OPENCL or form == SPIRV else None
     with dump.timed("lower-nvvm"):
-        code = exit_to.code if exit_to else target
-        device = nvvm.lower(module, code, module_id, rdc, observe)
+        device = nvvm.lower(module, target, module_id, rdc, observe)
         if config.VERIFY.get():
             verify(module, "SIMT")
-    if path == INTERP:
-        with dump.timed("write"):
-            return DeviceObject(*interpreted_object(device, module_id, target))
-    if exit_to:
-        with dump.timed("simt-exit"):
-            if form == SPIRV:
-                return DeviceObject(device_code(device, exit_to, dump), [])
-            return DeviceObject(*device_object(device, module_id, target, exit_to, dump))
+    return device
+
+
+def compile_lowered(
+    device: DeviceModule,
+    module_id: str,
+    target: CpuTarget,
+    path: str,
+    dump: Dump,
+    block_shape: BlockShape | None = None,
+    form: str = OBJECT,
+) -> DeviceObject:
+    """The second half: machine code for VECTOR, FIBRE or DEBUG, in a form of EMITTERS. Uses the
+    module up."""
+    module = device.module
+    level = 0 if path == DEBUG else 2
+
+    def observe(label: str) -> None:
+        dump.stage(label, lambda: write_module(module))
+
     warnings: list[str] = []
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
@@ -171,7 +204,7 @@ def _compile(
                 else VectorForms(reason=_NOT_VECTOR[path])
             )
     if path == VECTOR:
-        observe("vectorize", module)
+        observe("vectorize")
     with dump.timed("lower-lanes"):
         kernels = _assemble(device, forms)
         if path == DEBUG:
@@ -179,7 +212,7 @@ def _compile(
                 if function.name.endswith(LANE_SUFFIX) and function.blocks:
                     check_alignment(function)
         keep_results_in_registers(module, target.triple)
-    observe("lower-lanes", module)
+    observe("lower-lanes")
     found = remarks.resolve(module)
     with dump.timed("write"):
         if path == DEBUG:

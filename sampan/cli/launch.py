@@ -27,8 +27,11 @@ def replace(program: Path, name: str, arguments: list[str]) -> NoReturn:
         raise _cannot_start(program, error) from None
 
 
-def supervise(program: Path, name: str, arguments: list[str]) -> int:
-    """Runs the program to its end. Returns its exit code, -N where signal N ended it."""
+def supervise(
+    program: Path, name: str, arguments: list[str], descriptors: tuple[int, ...] = ()
+) -> int:
+    """Runs the program to its end. Returns its exit code, -N where signal N ended it. It inherits
+    `descriptors`."""
     import subprocess  # slow to load
 
     previous = {}
@@ -38,6 +41,7 @@ def supervise(program: Path, name: str, arguments: list[str]) -> int:
         child = subprocess.Popen(
             [name, *arguments],
             executable=program,
+            pass_fds=descriptors,
             preexec_fn=lambda: [signal.signal(number, old) for number, old in previous.items()],
         )
         for number in FORWARDED:

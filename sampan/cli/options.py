@@ -71,6 +71,7 @@ class RunOptions(CompilerOptions):
     threads: int | None = None
     stats: bool = False
     json: str | None = None  # a file name, or "-" for standard error
+    ahead: bool = False  # whether kernels are compiled before the program starts
     cache: bool = True
     keep: Path | None = None
 
@@ -193,6 +194,7 @@ def _language(options: CompilerOptions, text: str) -> None:
 RUNNING = COMPILING.extended()
 RUNNING.switch("stats", "--stats")
 RUNNING.switch("json", "--json", value="-")
+RUNNING.switch("ahead", "--ahead")
 RUNNING.switch("cache", "--no-cache", value=False)
 RUNNING.switch("keep", "--keep", "-keep", value=Path("sampan-keep"))
 

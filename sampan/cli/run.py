@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sampan import cache as program_cache
 from sampan import config
+from sampan.at_launch import folder, service
 from sampan.cli import launch, options, stats
 from sampan.cli.cpu import cpu_identity
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to load, and not needed where the cache has the program
+    from sampan.at_launch.kernels import WaitingModule
     from sampan.targets.base import Machine
 
 HELP = """\
@@ -35,6 +39,7 @@ Sampan's own:
   --path vector|fibre  how kernels run: as vector code where possible (default), or as fibres
   --path interp        every thread interpreted, in random order, each memory access checked: slow
   --path opencl        on an OpenCL device, which SAMPAN_DEVICE=opencl:N names (default opencl:0)
+  --ahead              compile all kernels before the program starts, for blocks of any shape
   --threads N          worker threads, instead of one per CPU
   --stats              afterwards a table of the kernels: launches, path taken and why, time
   --json[=FILE]        the same as one JSON object, on standard error or in FILE
@@ -57,6 +62,7 @@ def main(words: list[str]) -> int:
     for remark in chosen.remarks:
         print(f"sampan: note: {remark}", file=sys.stderr)
     chosen.path = options.chosen_path(chosen)
+    chosen.ahead = chosen.ahead or config.AHEAD.get()
     _check_sources(chosen.sources)
 
     cached = program_cache.Cache.from_knobs()
@@ -70,20 +76,26 @@ def main(words: list[str]) -> int:
         program = cached.find(wanted)
         if program is not None:
             _say(chosen, f"found in the cache: {program}")
-            return _run(chosen, program, keep_running_beside=False)
+            return launch.end_like(_run(chosen, program, None, keep_running_beside=False))
+    return launch.end_like(_compile_and_run(chosen, cached, wanted))
 
+
+def _compile_and_run(
+    chosen: options.RunOptions, cached: program_cache.Cache, wanted: program_cache.Request | None
+) -> int:
     workspace = _make_workspace()
     try:
-        program, reads = _compile(chosen, workspace)
-        stored = cached.store(wanted, program, reads) if wanted else None
+        program, waiting, reads = _compile(chosen, workspace)
+        kernels = _kernels_of(program)
+        stored = cached.store(wanted, program, reads, kernels) if wanted else None
         if stored is not None:
             shutil.rmtree(workspace, ignore_errors=True)
-            return _run(chosen, stored, keep_running_beside=False)
+            return _run(chosen, stored, waiting, keep_running_beside=False)
         if chosen.keep:
             chosen.keep.mkdir(parents=True, exist_ok=True)
             shutil.copy2(program, chosen.keep / _program_name(chosen))
             _say(chosen, f"kept in {chosen.keep}")
-        return _run(chosen, program, keep_running_beside=True)
+        return _run(chosen, program, waiting, keep_running_beside=True)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
 
@@ -110,32 +122,78 @@ def _make_workspace() -> Path:
         ) from None
 
 
-def _compile(chosen: options.RunOptions, workspace: Path) -> tuple[Path, list[Path]]:
-    """Builds the program in the workspace; returns it and the files that the compilation read."""
+def _compile(
+    chosen: options.RunOptions, workspace: Path
+) -> tuple[Path, Sequence[WaitingModule], list[Path]]:
+    """Builds the program in the workspace; returns it, the modules whose kernels are compiled at
+    launch, which are then in a folder beside it, and the files that the compilation read."""
     # Not needed, and slow to load, where the cache has the program.
     from sampan import driver, support
+    from sampan.at_launch.folder import write_modules
     from sampan.cli.explain import print_remarks
     from sampan.cli.failures import foreseen
     from sampan.demangle import demangle
 
-    out = workspace / _program_name(chosen)
+    out = workspace / "program"
     stages = chosen.keep / "stages" if chosen.keep else None
     started = time.perf_counter()
     with foreseen():
         built = driver.compile_program(
-            chosen.sources, options.to_compile_options(chosen), out, dump_directory=stages
+            chosen.sources,
+            dataclasses.replace(
+                options.to_compile_options(chosen), at_launch=_compiles_at_launch(chosen)
+            ),
+            out,
+            dump_directory=stages,
         )
     for warning in built.warnings:
         print(warning, file=sys.stderr)
     print_remarks(built.remarks, chosen.explain)
     _say(chosen, f"compiled in {time.perf_counter() - started:.2f} s")
     for kernel in built.kernels:
-        reason = f" ({kernel.reason})" if kernel.reason else ""
-        _say(chosen, f"kernel {demangle(kernel.name)}: {kernel.path} path{reason}")
-    return out, [*built.reads, support.runtime_library(), *options.static_libraries(chosen)]
+        if kernel.path:
+            reason = f" ({kernel.reason})" if kernel.reason else ""
+            _say(chosen, f"kernel {demangle(kernel.name)}: {kernel.path} path{reason}")
+    if built.waiting:
+        write_modules(out.with_name(program_cache.KERNELS), built.waiting)
+    reads = [*built.reads, support.runtime_library(), *options.static_libraries(chosen)]
+    return out, built.waiting, reads
 
 
-def _run(chosen: options.RunOptions, program: Path, keep_running_beside: bool) -> int:
+def _compiles_at_launch(chosen: options.RunOptions) -> bool:
+    """Not where somebody wants to see the whole, or keep it; nor for another machine."""
+    whole = chosen.ahead or chosen.keep or chosen.explain or config.DUMP.get()
+    return not whole and options.machine(chosen) is None
+
+
+def _kernels_of(program: Path) -> Path | None:
+    """The folder for the kernels of a program that are compiled when they are launched."""
+    folder = program.with_name(program_cache.KERNELS)
+    return folder if folder.is_dir() else None
+
+
+def _run(
+    chosen: options.RunOptions,
+    program: Path,
+    waiting: Sequence[WaitingModule] | None,
+    keep_running_beside: bool,
+) -> int:
+    """Runs the program, to its end or in place of this process. Returns its exit code, -N where
+    signal N ended it. `waiting`: the modules of its folder, if they are in memory."""
+    kernels = _kernels_of(program)
+    if kernels is None:
+        return _start(chosen, program, (), keep_running_beside)
+    folder.drop_damaged(kernels)
+    with service.beside(kernels, waiting, chosen.verbose) as descriptors:
+        return _start(chosen, program, descriptors, keep_running_beside)
+
+
+def _start(
+    chosen: options.RunOptions,
+    program: Path,
+    descriptors: tuple[int, ...],
+    keep_running_beside: bool,
+) -> int:
     if chosen.threads is not None:
         os.environ[config.THREADS.name] = str(chosen.threads)
     config.THREADS.get()  # a knob that makes no sense is better found before the run
@@ -150,21 +208,21 @@ def _run(chosen: options.RunOptions, program: Path, keep_running_beside: bool) -
         sys.stdout.flush()
         launch.replace(executable, name, arguments)
     if not (chosen.stats or chosen.json):
-        return launch.end_like(launch.supervise(executable, name, arguments))
+        return launch.supervise(executable, name, arguments, descriptors)
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="sampan-stats-") as directory:
         report = Path(directory) / "stats.json"
         with config.scope(SAMPAN_STATS=report):
             started = time.perf_counter()
-            code = launch.supervise(executable, name, arguments)
+            code = launch.supervise(executable, name, arguments, descriptors)
             seconds = time.perf_counter() - started
         result = stats.read(report, code, seconds)
     if chosen.stats:
         print(stats.table(result), file=sys.stderr)
     if chosen.json:
         stats.write_json(result, chosen.json)
-    return launch.end_like(code)
+    return code
 
 
 def _cpu_identity(chosen: options.RunOptions) -> str:

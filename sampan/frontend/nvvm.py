@@ -87,6 +87,7 @@ class DeviceModule:
     kernels: list[Kernel]
     variables: list[Variable]
     descriptors: dict[Function, GlobalVariable] = field(default_factory=dict)
+    managed: bool = False  # whether the host half names some of the variables by their symbols
 
 
 Observer = Callable[[str, Module], None]
@@ -170,6 +171,7 @@ def lower(
         ],
         described,
         {f: d for f, d in made.items() if d.name in module.variables},
+        bool(shared_with_host),
     )
 
 

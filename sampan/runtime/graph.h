@@ -24,6 +24,7 @@ struct KernelWork {
   const void *function = nullptr;
   LaunchShape shape;
   Kernel *kernel = nullptr;
+  Kernel *ready = nullptr;      // what runs it (at_launch.h)
   std::vector<char> arguments;  // packed as the kernel's parameters are
   std::vector<void *> pointers; // to each of them, for cudaGraphKernelNodeGetParams
 };

@@ -32,8 +32,8 @@ struct Submit {
     std::vector<void *> arguments;
     for (uint32_t i = 0; i < code.param_count; ++i)
       arguments.push_back(const_cast<char *>(work.arguments.data()) + code.param_offsets[i]);
-    return submit(
-        new Grid(*work.kernel, *choose_variant(code, work.shape), work.shape, arguments.data()));
+    const SampanVariant &variant = *choose_variant(work.ready->code, work.shape);
+    return submit(new Grid(*work.ready, variant, work.shape, arguments.data()));
   }
   Commands operator()(const CopyWork &work) const {
     if (work.size.bytes() == 0)

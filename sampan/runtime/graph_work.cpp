@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "allocations.h"
+#include "at_launch.h"
 #include "arrays.h"
 #include "events.h"
 #include "graph.h"
@@ -19,7 +20,8 @@ cudaError_t kernel_work(const cudaKernelNodeParams &p, KernelWork &work) {
   if (cudaError_t error = check_launch(*work.kernel, work.shape))
     return error;
   const SampanKernel &code = work.kernel->code;
-  if (!choose_variant(code, work.shape))
+  work.ready = ready_kernel(*work.kernel, work.shape);
+  if (!work.ready || !choose_variant(work.ready->code, work.shape))
     return cudaErrorNoKernelImageForDevice;
   if (code.param_count && !p.kernelParams)
     return p.extra ? cudaErrorNotSupported : cudaErrorInvalidValue;

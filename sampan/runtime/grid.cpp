@@ -21,15 +21,6 @@ constexpr float kVectorClaim = 50000, kFibreClaim = 5000;
 // Nanoseconds of work that are worth waking another worker for.
 constexpr float kWorthAWorker = 10000;
 
-// Whether blockIdx * blockDim + threadIdx is an int on every axis.
-bool indices_fit(const LaunchShape &shape) {
-  auto fits = [](unsigned blocks, unsigned threads) {
-    return uint64_t{blocks} * threads <= uint64_t{INT32_MAX};
-  };
-  return fits(shape.grid.x, shape.block.x) && fits(shape.grid.y, shape.block.y) &&
-         fits(shape.grid.z, shape.block.z);
-}
-
 bool holds(const SampanVariant &variant, const LaunchShape &shape) {
   switch (variant.condition) {
   case SAMPAN_ANY_BLOCK:
@@ -63,6 +54,14 @@ uint8_t *align_params(uint8_t *memory) {
 }
 
 } // namespace
+
+bool indices_fit(const LaunchShape &shape) {
+  auto fits = [](unsigned blocks, unsigned threads) {
+    return uint64_t{blocks} * threads <= uint64_t{INT32_MAX};
+  };
+  return fits(shape.grid.x, shape.block.x) && fits(shape.grid.y, shape.block.y) &&
+         fits(shape.grid.z, shape.block.z);
+}
 
 const SampanVariant *choose_variant(const SampanKernel &code, const LaunchShape &shape) {
   const SampanVariant *chosen = nullptr;

@@ -24,6 +24,9 @@ struct LaunchShape {
   unsigned cluster_blocks() const { return cluster.x * cluster.y * cluster.z; }
 };
 
+// Whether blockIdx * blockDim + threadIdx is an int on every axis.
+bool indices_fit(const LaunchShape &shape);
+
 // The variant that runs blocks of this shape; null if the module has none that fits.
 const SampanVariant *choose_variant(const SampanKernel &code, const LaunchShape &shape);
 

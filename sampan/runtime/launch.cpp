@@ -8,6 +8,7 @@
 
 #include "accelerator.h"
 #include "api.h"
+#include "at_launch.h"
 #include "capture.h"
 #include "device_limits.h"
 #include "device_printf.h"
@@ -134,11 +135,12 @@ cudaError_t check_launch(Kernel &kernel, LaunchShape &shape) {
 
 namespace {
 
-cudaError_t capture_launch(Kernel &kernel, const void *function, const LaunchShape &shape,
-                           void **arguments, Stream *stream) {
+cudaError_t capture_launch(Kernel &kernel, Kernel &ready, const void *function,
+                           const LaunchShape &shape, void **arguments, Stream *stream) {
   KernelWork work;
   work.function = function;
   work.kernel = &kernel;
+  work.ready = &ready;
   work.shape = shape;
   work.arguments.assign(kernel.code.param_bytes, 0);
   for (uint32_t i = 0; i < kernel.code.param_count; ++i) {
@@ -161,7 +163,10 @@ cudaError_t launch(const void *function, LaunchShape shape, void **arguments, cu
   Stream *stream = scheduler.find_stream(handle);
   if (!stream)
     return cudaErrorInvalidResourceHandle;
-  const SampanVariant *variant = choose_variant(kernel->code, shape);
+  Kernel *ready = ready_kernel(*kernel, shape);
+  if (!ready)
+    return cudaErrorNoKernelImageForDevice;
+  const SampanVariant *variant = choose_variant(ready->code, shape);
   if (!variant) {
     return refuse(kernel, cudaErrorNoKernelImageForDevice,
                   "it was not compiled for blocks of this shape");
@@ -173,8 +178,8 @@ cudaError_t launch(const void *function, LaunchShape shape, void **arguments, cu
   if (cudaError_t error = capture_conflict(stream))
     return error;
   if (stream->capture)
-    return capture_launch(*kernel, function, shape, arguments, stream);
-  CommandRef grid(new Grid(*kernel, *variant, shape, arguments));
+    return capture_launch(*kernel, *ready, function, shape, arguments, stream);
+  CommandRef grid(new Grid(*ready, *variant, shape, arguments));
   scheduler.submit(grid, stream);
   if (knobs().launch_blocking) {
     scheduler.wait(grid);

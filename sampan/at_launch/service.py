@@ -1,0 +1,261 @@
+"""The compiler beside a running program: a process that makes the libraries of its kernels.
+
+It is forked before the program starts and ends when every process that has the program's end of
+the connection has gone. For each request it forks once more, so that the module in memory stays as
+it is and several requests are worked on at once; a kernel in which the vectoriser has a bug is
+compiled once more, for fibres.
+
+A request is one packet, "ID NUMBER X Y Z": the module's id, the kernel's number in it, the shape of
+block or 0 0 0 for any. With it comes the write end of a pipe for the answer: "+PATH" of the library
+or "-MESSAGE", and the end of the pipe.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # slow to load, and not needed until a kernel is asked for
+    from sampan.at_launch.kernels import LoweredModule, WaitingModule
+
+FOLDER_VARIABLE, CONNECTION_VARIABLE = "SAMPAN_KERNELS", "SAMPAN_COMPILER"
+LARGEST_REQUEST = 4096
+_FIRST_DESCRIPTOR = 100  # the program's own files get the small numbers that they would have
+_BUG = 9  # exit code of an attempt
+
+
+@contextlib.contextmanager
+def beside(
+    folder: Path, modules: Sequence[WaitingModule] | None, verbose: bool
+) -> Iterator[tuple[int, ...]]:
+    """Starts the compiler and sets the variables by which a program finds it and the folder.
+
+    `modules`: those of the folder, if they are in memory. Yields the descriptors that the program
+    must inherit; afterwards they are closed here.
+    """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        _leave_and_serve(ours, theirs, _Compiler(folder, modules, verbose))
+    ours.close()
+    os.waitpid(child, 0)
+    descriptor = _inheritable(theirs)
+    os.environ[FOLDER_VARIABLE] = str(folder)
+    os.environ[CONNECTION_VARIABLE] = str(descriptor)
+    try:
+        yield (descriptor,)
+    finally:
+        os.close(descriptor)
+        del os.environ[FOLDER_VARIABLE], os.environ[CONNECTION_VARIABLE]
+
+
+def _inheritable(connection: socket.socket) -> int:
+    try:
+        descriptor = fcntl.fcntl(connection.fileno(), fcntl.F_DUPFD, _FIRST_DESCRIPTOR)
+    except OSError:  # so few files are allowed
+        descriptor = os.dup(connection.fileno())
+        os.set_inheritable(descriptor, True)
+    connection.close()
+    return descriptor
+
+
+def _leave_and_serve(ours: socket.socket, theirs: socket.socket, compiler: _Compiler) -> None:
+    """Becomes the compiler: in a session of its own, so that what a terminal sends to the program
+    does not end it, and a child of nobody that waits for children. Never returns."""
+    try:
+        theirs.close()
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, 0)
+        os.dup2(nothing, 1)  # a pipe there would not end with the program
+        os.setpgid(0, 0)
+        compiler.serve(ours)
+    except BaseException as error:
+        print(f"sampan: the compiler of kernels ends: {error!r}", file=sys.stderr, flush=True)
+    finally:
+        os._exit(0)
+
+
+@dataclass
+class _Compiler:
+    folder: Path
+    modules: Sequence[WaitingModule] | None
+    verbose: bool
+    lowered: dict[str, LoweredModule] = field(default_factory=dict)
+
+    def serve(self, connection: socket.socket) -> None:
+        """Until the other end is closed everywhere. What is being compiled then ends too."""
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        while True:
+            data, descriptors, _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 1)
+            if not data:
+                break
+            if descriptors:
+                with open(descriptors[0], "wb") as answer:
+                    answer.write(self._begin(data.decode("utf-8", "replace"), answer.fileno()))
+        os.killpg(0, signal.SIGKILL)
+
+    def _begin(self, request: str, answer: int) -> bytes:
+        """Starts the work on a request. Returns an answer if there is nothing to work on."""
+        try:
+            identity, number, *shape = request.split()
+            x, y, z = map(int, shape)
+            module = self._module(identity)
+            if module is None:
+                return b"-no module of the program has this kernel"
+            lowered = self._lowered(module)
+            kernel = lowered.device.kernels[int(number)]
+        except Exception as error:
+            return f"-{_brief(error)}".encode()
+        if os.fork() == 0:
+            try:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                work = _Work(self, module, lowered, int(number), (x, y, z), kernel.name)
+                _write(answer, work.run().encode("utf-8", "surrogateescape"))
+            finally:
+                os._exit(0)
+        return b""
+
+    def _module(self, identity: str) -> WaitingModule | None:
+        if self.modules is None:
+            from sampan.at_launch.folder import read_modules
+
+            self.modules = read_modules(self.folder)
+        return next((one for one in self.modules if one.identity == identity), None)
+
+    def _lowered(self, module: WaitingModule) -> LoweredModule:
+        from sampan import codegen
+
+        found = self.lowered.get(module.identity)
+        if found is None:
+            found = self.lowered[module.identity] = module.lowered(codegen.host_target())
+        return found
+
+
+@dataclass
+class _Work:
+    """One request, in a process of its own."""
+
+    compiler: _Compiler
+    module: WaitingModule
+    lowered: LoweredModule
+    number: int
+    shape: tuple[int, int, int]
+    kernel: str
+
+    def run(self) -> str:
+        """The answer."""
+        from sampan.pipeline import FIBRE, VECTOR
+
+        with self._place() as place:
+            out = place / "kernel.so"
+            code = self._attempt(self.module.path, out)
+            if code == _BUG and self.module.path == VECTOR:
+                code = self._attempt(FIBRE, out)
+            if code:
+                said = place / "message"
+                return "-" + (said.read_text() if said.exists() else "the compiler crashed")
+            return "+" + self._keep(out)
+
+    @contextlib.contextmanager
+    def _place(self) -> Iterator[Path]:
+        """For what is being made; in the folder, so that one rename puts it there."""
+        folder: Path | None = self.compiler.folder
+        if not os.access(self.compiler.folder, os.W_OK):
+            folder = None
+        # Not removed where the program goes first and takes this process along: the cache forgets
+        # it with the program.
+        with tempfile.TemporaryDirectory(prefix=".compiling-", dir=folder) as name:
+            yield Path(name)
+
+    def _keep(self, built: Path) -> str:
+        from sampan.at_launch.folder import add_library
+        from sampan.at_launch.kernels import library_name
+
+        name = library_name(self.module.identity, self.number, self.shape)
+        try:
+            return str(add_library(self.compiler.folder, name, built))
+        except OSError:
+            # It cannot be kept, but used once. Removed with the other temporary files.
+            descriptor, path = tempfile.mkstemp(prefix="sampan-kernel-", suffix=".so")
+            os.close(descriptor)
+            os.replace(built, path)
+            return path
+
+    def _attempt(self, path: str, out: Path) -> int:
+        """Compiles in one more process, as that uses the module up; its exit code."""
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                code = self._compile(path, out)
+            finally:
+                os._exit(code)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    def _compile(self, path: str, out: Path) -> int:
+        import time
+
+        from sampan import codegen, config
+        from sampan.at_launch.kernels import build_library
+        from sampan.demangle import demangle
+        from sampan.diagnostics import SampanError
+        from sampan.pipeline import VECTOR, bug_warning
+
+        began = time.perf_counter()
+        target = codegen.host_target()
+        name = demangle(self.kernel)
+        try:
+            made = build_library(
+                self.lowered, self.module.identity, self.number, self.shape, target, path, out
+            )
+        except SampanError as error:
+            out.with_name("message").write_text(_brief(error))
+            return 1
+        except Exception as error:
+            out.with_name("message").write_text(_brief(error))
+            if path == VECTOR and not config.VERIFY.get():
+                _say(bug_warning(f"vector code for kernel {name}", error, "it runs"))
+            return _BUG if not config.VERIFY.get() else 1
+        for text in made.warnings:
+            _say(text)
+        if self.compiler.verbose:
+            [kernel] = made.kernels
+            shape = " x ".join(map(str, self.shape)) if any(self.shape) else "any shape"
+            reason = f" ({kernel.reason})" if kernel.reason else ""
+            took = f"compiled in {time.perf_counter() - began:.2f} s"
+            _say(
+                f"sampan: kernel {name}, blocks of {shape}: {kernel.path} path{reason}, {took}"
+            )
+        return 0
+
+
+def _brief(error: BaseException) -> str:
+    from sampan.diagnostics import SampanError
+
+    text = str(error) if isinstance(error, SampanError) else f"{type(error).__name__}: {error}"
+    return " ".join(text.split("\n")[0].split())[:1000]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
