@@ -151,6 +151,23 @@ SEED = _knob(
     "compiler",
     "Decides the order in which `--path interp` runs threads.",
 )
+KERNELS = _knob(
+    "SAMPAN_KERNELS",
+    "",
+    str,
+    "a directory",
+    "runtime",
+    "Where the libraries of kernels that are compiled at launch lie. `sampan run` sets it for the "
+    "program.",
+)
+COMPILER = _knob(
+    "SAMPAN_COMPILER",
+    0,
+    int,
+    "a file descriptor",
+    "runtime",
+    "The connection to what compiles kernels at launch. `sampan run` sets it for the program.",
+)
 DUMP = _knob(
     "SAMPAN_DUMP",
     "",

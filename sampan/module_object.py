@@ -13,7 +13,6 @@ from sampan import abi
 from sampan.frontend.nvvm import Kernel, Variable
 from sampan.ir.lexer import escape_bytes, quoted_name
 from sampan.ir.types import size_of
-from sampan.simt.thread_axes import ALL_AXES
 
 CONSTRUCTOR_PRIORITY = 101
 
@@ -37,7 +36,6 @@ class CompiledKernel:
     variants: Sequence[Variant]
     reason: str
     local_bytes: int = 0
-    thread_axes: int = ALL_AXES
 
     @property
     def path(self) -> str:
@@ -170,7 +168,7 @@ def _kernel(text: _Text, number: int, compiled: CompiledKernel) -> str:
             f"i32 {len(compiled.variants)}",
             f"ptr {variants}",
             f"ptr {text.string(f'{prefix}.reason', compiled.reason)}",
-            f"i32 {compiled.thread_axes}",
+            f"i32 {kernel.thread_axes}",
             *(f"i32 {blocks}" for blocks in kernel.cluster),
         ]
     )

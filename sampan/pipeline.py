@@ -34,7 +34,6 @@ from sampan.ir.verify import verify
 from sampan.ir.writer import write_module
 from sampan.module_object import CompiledKernel, Variant, descriptor_text
 from sampan.remarks import Remark
-from sampan.simt.thread_axes import thread_axes
 from sampan.simt_exit.module import device_code, device_object
 from sampan.targets.spirv import Spirv
 from sampan.targets.widths import gang_plans
@@ -312,7 +311,6 @@ def _assemble(device: DeviceModule, forms: dict[Function, VectorForms]) -> list[
     needed = [f for f in reach.closure(roots) if f.blocks]
     for kernel in device.kernels:  # vector code may call lane forms through descriptors only
         assert forms[kernel.function].variants or kernel in fallback
-    axes = {k.function: thread_axes(reach.closure([k.function])) for k in device.kernels}
     lanes = lower_lanes(module, needed, device.kernels)
     for function, descriptor in device.descriptors.items():
         slots = {0: lanes[function]}
@@ -330,14 +328,12 @@ def _assemble(device: DeviceModule, forms: dict[Function, VectorForms]) -> list[
         if kernel in fallback:
             reached = [lanes[f] for f in reach.closure([kernel.function]) if f in lanes]
             variant, entry = _lane_variant(
-                module, kernel.function, lanes, reached, axes[kernel.function]
+                module, kernel.function, lanes, reached, kernel.thread_axes
             )
             variants.append(variant)
             entries.append(entry)
-            local_bytes = _local_bytes(reached)
-        compiled.append(
-            CompiledKernel(kernel, variants, form.reason, local_bytes, axes[kernel.function])
-        )
+            local_bytes = local_bytes_of(reached)
+        compiled.append(CompiledKernel(kernel, variants, form.reason, local_bytes))
     _keep_only(module, [*entries, *(v.variable for v in device.variables)])
     return compiled
 
@@ -356,12 +352,12 @@ def _lane_variant(
     return Variant(abi.LANE_FIBRE, 1, abi.ANY_BLOCK, 0, lane.name), lane
 
 
-def _local_bytes(lanes: Sequence[Function]) -> int:
+def local_bytes_of(reached: Sequence[Function]) -> int:
     """Private memory a thread needs for its variables, as cudaFuncGetAttributes reports it."""
     return sum(
         size_of(inst.attrs["allocated_type"])
-        for lane in lanes
-        for inst in lane.instructions()
+        for function in reached
+        for inst in function.instructions()
         if inst.op == "alloca"
     )
 

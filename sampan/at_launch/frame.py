@@ -7,10 +7,9 @@ from sampan.codegen import CpuTarget
 from sampan.frontend.nvvm import DeviceModule
 from sampan.frontend.reach import Reach, reachable_globals
 from sampan.ir.core import GlobalVariable, Module
-from sampan.ir.types import size_of
 from sampan.ir.writer import write_module
 from sampan.module_object import CompiledKernel, descriptor_text
-from sampan.simt.thread_axes import thread_axes
+from sampan.pipeline import local_bytes_of
 
 # Device variables have symbols of this form, which the program exports to the kernels' libraries.
 SHARED_PREFIX = "sampan.shared."
@@ -69,15 +68,9 @@ def frame_object(
     module.named_types = device.module.named_types
     module.variables = {variable.name: variable for variable in shared}
     reach = Reach(device.module)
-    kernels = []
-    for kernel in device.kernels:
-        reached = reach.closure([kernel.function])
-        local_bytes = sum(
-            size_of(inst.attrs["allocated_type"])
-            for function in reached
-            for inst in function.instructions()
-            if inst.op == "alloca"
-        )
-        kernels.append(CompiledKernel(kernel, [], REASON, local_bytes, thread_axes(reached)))
+    kernels = [
+        CompiledKernel(kernel, [], REASON, local_bytes_of(reach.closure([kernel.function])))
+        for kernel in device.kernels
+    ]
     text = write_module(module) + descriptor_text(module_id, kernels, device.variables)
     return codegen.emit_object(codegen.parse(text), target, level=0), kernels

@@ -18,19 +18,20 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sampan import config
+
 if TYPE_CHECKING:  # slow to load, and not needed until a kernel is asked for
     from sampan.at_launch.kernels import LoweredModule, WaitingModule
 
-FOLDER_VARIABLE, CONNECTION_VARIABLE = "SAMPAN_KERNELS", "SAMPAN_COMPILER"
 LARGEST_REQUEST = 4096
 _FIRST_DESCRIPTOR = 100  # the program's own files get the small numbers that they would have
 _BUG = 9  # exit code of an attempt
+_SECONDS_OF_SILENCE = 5
 
 
 @contextlib.contextmanager
@@ -51,13 +52,13 @@ def beside(
     ours.close()
     os.waitpid(child, 0)
     descriptor = _inheritable(theirs)
-    os.environ[FOLDER_VARIABLE] = str(folder)
-    os.environ[CONNECTION_VARIABLE] = str(descriptor)
+    os.environ[config.KERNELS.name] = str(folder)
+    os.environ[config.COMPILER.name] = str(descriptor)
     try:
         yield (descriptor,)
     finally:
         os.close(descriptor)
-        del os.environ[FOLDER_VARIABLE], os.environ[CONNECTION_VARIABLE]
+        del os.environ[config.KERNELS.name], os.environ[config.COMPILER.name]
 
 
 def _inheritable(connection: socket.socket) -> int:
@@ -175,6 +176,8 @@ class _Work:
     @contextlib.contextmanager
     def _place(self) -> Iterator[Path]:
         """For what is being made; in the folder, so that one rename puts it there."""
+        import tempfile
+
         folder: Path | None = self.compiler.folder
         if not os.access(self.compiler.folder, os.W_OK):
             folder = None
@@ -184,6 +187,8 @@ class _Work:
             yield Path(name)
 
     def _keep(self, built: Path) -> str:
+        import tempfile
+
         from sampan.at_launch.folder import add_library
         from sampan.at_launch.kernels import library_name
 
@@ -199,6 +204,9 @@ class _Work:
 
     def _attempt(self, path: str, out: Path) -> int:
         """Compiles in one more process, as that uses the module up; its exit code."""
+        if sys.stderr.isatty():
+            signal.signal(signal.SIGALRM, self._say_what_takes_so_long)
+            signal.alarm(_SECONDS_OF_SILENCE)
         child = os.fork()
         if child == 0:
             code = 1
@@ -208,10 +216,15 @@ class _Work:
                 os._exit(code)
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
+    def _say_what_takes_so_long(self, *_: object) -> None:
+        from sampan.demangle import demangle
+
+        _say(f"sampan: compiling kernel {demangle(self.kernel)} ...")
+
     def _compile(self, path: str, out: Path) -> int:
         import time
 
-        from sampan import codegen, config
+        from sampan import codegen
         from sampan.at_launch.kernels import build_library
         from sampan.demangle import demangle
         from sampan.diagnostics import SampanError

@@ -52,14 +52,16 @@ def run(
     name: str,
     width: int,
     rows: Rows,
-    block_shape: BlockShape | None = None,
+    block_shape: BlockShape | None,
+    axes: int,
 ) -> tuple[Function, int, bool]:
     """Consumes `gang` (the WARP form of `kernel`). Returns the entry, its scratch per gang, and
     whether it is that of a block group (SAMPAN_BLOCK_GROUP).
 
-    `block_shape`: the extents of all blocks that it will run, if they are known.
+    `block_shape`: the extents of all blocks that it will run, if they are known; the threads
+    differ in so many `axes`, and one of those that differ in none runs (simt/thread_axes.py).
     """
-    launcher = _Launcher(gang, kernel, name, width, rows, block_shape)
+    launcher = _Launcher(gang, kernel, name, width, rows, block_shape, axes)
     return *launcher.run(), launcher.group
 
 
@@ -72,6 +74,7 @@ class _Launcher:
         width: int,
         rows: Rows,
         block_shape: BlockShape | None,
+        axes: int,
     ) -> None:
         assert gang.module is not None
         self.gang = gang
@@ -80,6 +83,7 @@ class _Launcher:
         self.width = width
         self.rows = rows
         self.block_shape = block_shape
+        self.axes = axes
         self.function = Function(name, function_type(VOID, (PTR, I64, I64)), None, "internal")
         self.self_pointer, self.first, self.count = self.function.args
         for argument, text in zip(self.function.args, ("self", "first", "count"), strict=True):
@@ -141,7 +145,7 @@ class _Launcher:
                 v[f"sampan.ntid.{axis}"] = b.load(I32, launch, abi.LAUNCH_BLOCK + 4 * i)
         self.threads: Value
         if self.block_shape:
-            self.threads = b.i32(math.prod(self.block_shape))
+            self.threads = b.i32(math.prod(self.block_shape[: self.axes]))
         else:
             self.threads = b.load(I32, launch, abi.LAUNCH_BLOCK_THREADS)
         v["sampan.block.threads"] = self.threads

@@ -45,6 +45,7 @@ from sampan.ir.core import (
     Value,
 )
 from sampan.ir.types import I64, VOID
+from sampan.simt.thread_axes import ALL_AXES, thread_axes
 
 assert intrinsics_math and warp_operations  # they fill intrinsics.LOWERINGS
 
@@ -64,6 +65,7 @@ class Kernel:
     static_shared: int
     max_threads: int
     cluster: tuple[int, int, int] = (0, 0, 0)  # __cluster_dims__
+    thread_axes: int = ALL_AXES  # in how many axes of a block its threads differ
 
     @property
     def name(self) -> str:
@@ -157,6 +159,7 @@ def lower(
     ]
     _expose(module, shared_with_host, module_id, rdc)
     observe("internalize", module)
+    reach = Reach(module)
     return DeviceModule(
         module,
         [
@@ -166,6 +169,7 @@ def lower(
                 layout.static_bytes[kernel],
                 max_threads[kernel],
                 cluster_dims.get(kernel, (0, 0, 0)),
+                thread_axes(reach.closure([kernel])),
             )
             for kernel in kernels
         ],

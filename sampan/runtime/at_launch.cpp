@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -12,6 +11,8 @@
 #include <sys/socket.h>
 #include <tuple>
 #include <unistd.h>
+
+#include "knobs.h"
 
 namespace sampan {
 namespace {
@@ -106,10 +107,9 @@ std::string read_all(int descriptor) {
 
 // The library's path, from the compiler beside the program; empty where it makes none.
 std::string compile(const Wanted &wanted, std::string &why) {
-  const char *connection = std::getenv("SAMPAN_COMPILER");
-  if (!connection || !*connection) {
+  if (knobs().compiler < 0) {
     why = "it is compiled when it is launched, by the compiler that `sampan run` starts beside the "
-          "program, and there is none (SAMPAN_COMPILER is not set)";
+          "program, and there is none";
     return "";
   }
   int ends[2];
@@ -121,7 +121,7 @@ std::string compile(const Wanted &wanted, std::string &why) {
   std::string request = std::string(wanted.kernel->module.id) + " " +
                         std::to_string(number_of(*wanted.kernel)) + " " + std::to_string(wanted.x) +
                         " " + std::to_string(wanted.y) + " " + std::to_string(wanted.z);
-  if (!send_request(std::atoi(connection), request, to.get())) {
+  if (!send_request(knobs().compiler, request, to.get())) {
     why = "it is compiled when it is launched, and the compiler beside the program cannot be "
           "reached (" +
           std::string(std::strerror(errno)) + "); `sampan run --ahead` compiles it before";
@@ -137,16 +137,14 @@ std::string compile(const Wanted &wanted, std::string &why) {
 }
 
 Kernel *load(const Wanted &wanted, std::string &why) {
-  const char *folder = std::getenv("SAMPAN_KERNELS");
   std::string name = library_name(wanted);
-  std::string path = std::string(folder ? folder : "") + "/" + name + ".so";
-  void *library = nullptr;
-  if (!folder || access(path.c_str(), R_OK) != 0) {
+  std::string path = knobs().kernels + "/" + name + ".so";
+  if (access(path.c_str(), R_OK) != 0) {
     path = compile(wanted, why);
     if (path.empty())
       return nullptr;
   }
-  library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {
     const char *error = dlerror();
     why = std::string("its code cannot be loaded: ") + (error ? error : path.c_str());

@@ -179,6 +179,10 @@ Knobs read_knobs() {
   read_device(knobs);
   if (const char *path = environment("SAMPAN_STATS"))
     knobs.stats = path;
+  if (const char *folder = environment("SAMPAN_KERNELS"))
+    knobs.kernels = folder;
+  unsigned compiler = read_number("SAMPAN_COMPILER", INT32_MAX);
+  knobs.compiler = compiler ? static_cast<int>(compiler) : -1;
   knobs.verbose = read_flag("SAMPAN_VERBOSE");
   knobs.launch_blocking = read_flag("CUDA_LAUNCH_BLOCKING");
   return knobs;

@@ -137,7 +137,13 @@ class ModuleVectorizer:
         self._close_indirect(gang, pending, width, made)
         self._functions(pending, width, made)
         entry, scratch, group = launcher.run(
-            gang, kernel.function, f"{kernel.name}.block{suffix}", width, rows, self.block_shape
+            gang,
+            kernel.function,
+            f"{kernel.name}.block{suffix}",
+            width,
+            rows,
+            self.block_shape,
+            kernel.thread_axes,
         )
         check.block(entry)
         del self.device.module.functions[work.name]
