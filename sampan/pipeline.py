@@ -36,8 +36,8 @@ from sampan.module_object import CompiledKernel, Variant, descriptor_text
 from sampan.remarks import Remark
 from sampan.simt_exit.module import device_code, device_object
 from sampan.targets.spirv import Spirv
-from sampan.targets.widths import gang_plans
-from sampan.vectorize.module import ModuleVectorizer
+from sampan.targets.widths import gang_plans, plans_for_shape
+from sampan.vectorize.module import Form, ModuleVectorizer
 from sampan.vectorize.refused import Refused
 
 # What becomes of kernels: vector code where possible; lane code; lane code for a debugger, not
@@ -253,13 +253,16 @@ def vectorize(
     """Vector forms of a kernel, or a refusal with its reason. A bug of the vectoriser becomes a
     refusal and a warning, unless the IR is to be verified."""
     result = VectorForms()
-    plans = gang_plans(target.vectors, vectorizer.is_warp_wide(kernel))
-    if vectorizer.block_shape is not None:
-        plans = [plan for plan in plans if plan.fits(vectorizer.block_shape)][:1]
+    warp_wide, block_shape = vectorizer.is_warp_wide(kernel), vectorizer.block_shape
+    if block_shape is None:
+        plans = gang_plans(target.vectors, warp_wide)
+    else:
+        plans = plans_for_shape(target.vectors, warp_wide, block_shape, kernel.thread_axes)
         result.one_shape = True
+    forms: list[Form] = []
     place = kernel.function.metadata.get("dbg", "")
     for plan in plans:
-        with remarks.about(kernel.function, preferred=not result.variants):
+        with remarks.about(kernel.function, preferred=not forms):
             try:
                 form = vectorizer.vectorize(kernel, plan.width, plan.rows)
             except Refused as refusal:
@@ -278,7 +281,11 @@ def vectorize(
                 warnings.append(bug_warning(f"vector code for kernel {name}", error, "it runs"))
                 return VectorForms(reason=f"a bug in Sampan ({type(error).__name__})")
             remarks.note("vectorized", f"vector code: {plan.width} threads at a time", place)
-        condition = int(form.rows)
+        forms.append(form)
+    if result.one_shape and not result.reason:
+        forms = [min(forms, key=lambda form: form.scattered)]  # of two alike the first
+    for form in forms:
+        condition = form.rows.condition
         result.variants.append(
             Variant(form.kind, form.width, condition, form.scratch_per_gang, form.entry.name)
         )

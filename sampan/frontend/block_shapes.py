@@ -5,8 +5,9 @@ from __future__ import annotations
 from sampan.ir.constants import const_int
 from sampan.ir.core import Function
 from sampan.ir.types import I32
+from sampan.targets.widths import BlockShape
 
-BlockShape = tuple[int, int, int]  # threads in x, y, z
+__all__ = ["BlockShape", "run"]
 
 
 def run(function: Function, shape: BlockShape) -> None:

@@ -14,30 +14,41 @@ from sampan import abi
 from sampan.targets.base import VectorHooks
 
 
-class Rows(enum.IntEnum):
-    """What a form asks of the launch; the values are those of SampanVariant.condition.
+class Rows(enum.Enum):
+    """What a form asks of the launch.
 
     All but ANY also ask that blockIdx * blockDim + threadIdx is an int on every axis.
     """
 
-    ANY = abi.ANY_BLOCK
-    MULTIPLE = abi.X_MULTIPLE  # blockDim.x is a multiple of the width: every gang is full
-    ONE = abi.ONE_ROW  # blockDim.y and blockDim.z are 1: the last gang may have idle lanes
+    ANY = enum.auto()
+    MULTIPLE = enum.auto()  # blockDim.x is a multiple of the width: every gang is full
+    ONE = enum.auto()  # blockDim.y and blockDim.z are 1: the last gang may have idle lanes
+    PATCH = enum.auto()  # of a block whose shape is known: a gang has several whole rows
 
     @property
     def inside(self) -> bool:
         """Whether the lanes of a gang lie in one row of the block: they differ in x alone."""
-        return self is not Rows.ANY
+        return self in (Rows.MULTIPLE, Rows.ONE)
 
     @property
     def full(self) -> bool:
         """Whether every lane of every gang is a thread."""
-        return self is Rows.MULTIPLE
+        return self in (Rows.MULTIPLE, Rows.PATCH)
+
+    @property
+    def condition(self) -> int:
+        """SampanVariant.condition"""
+        return {Rows.MULTIPLE: abi.X_MULTIPLE, Rows.ONE: abi.ONE_ROW}.get(self, abi.ANY_BLOCK)
 
     @property
     def suffix(self) -> str:
         """Tells forms of one width apart, in names."""
-        return {Rows.ANY: "", Rows.MULTIPLE: "x", Rows.ONE: "r"}[self]
+        return {Rows.ANY: "", Rows.MULTIPLE: "x", Rows.ONE: "r", Rows.PATCH: "p"}[self]
+
+
+BlockShape = tuple[int, int, int]  # threads in x, y, z
+# Of a patch: its lanes' accesses take several instructions, one for each row.
+SHORTEST_ROW = 4
 
 
 @dataclass(frozen=True)
@@ -47,10 +58,16 @@ class GangPlan:
     width: int
     rows: Rows
 
-    def fits(self, block: tuple[int, int, int]) -> bool:
+    def fits(self, block: BlockShape) -> bool:
         """Whether blocks of this shape meet what the form asks, in a grid that is not huge."""
         if self.rows is Rows.MULTIPLE:
             return block[0] % self.width == 0
+        if self.rows is Rows.PATCH:
+            x, y, z = block
+            if x & (x - 1) or not SHORTEST_ROW <= x < self.width:
+                return False
+            rows = self.width // x  # of one plane, or of several whole ones
+            return y % rows == 0 or (rows % y == 0 and z % (rows // y) == 0)
         return self.rows is Rows.ANY or block[1:] == (1, 1)
 
 
@@ -67,3 +84,17 @@ def gang_plans(vectors: VectorHooks, warp_wide: bool = False) -> list[GangPlan]:
         GangPlan(narrow, Rows.MULTIPLE),
         GangPlan(narrow, Rows.ANY),
     ]
+
+
+def plans_for_shape(
+    vectors: VectorHooks, warp_wide: bool, block: BlockShape, axes: int
+) -> list[GangPlan]:
+    """Forms for blocks of one shape: one, or two of which the better one is to be found by trying.
+
+    `axes`: in how many the threads differ (simt/thread_axes.py); only those are run.
+    """
+    running = (block[0], *(n if axis < axes else 1 for axis, n in enumerate(block[1:], 1)))
+    general = gang_plans(vectors, warp_wide)
+    patch = GangPlan(general[0].width, Rows.PATCH)
+    row = next(plan for plan in general if plan.fits(block))
+    return [patch, row] if patch.fits((running[0], running[1], running[2])) else [row]

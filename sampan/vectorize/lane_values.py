@@ -1,13 +1,14 @@
 """Values that every lane of a warp knows at compile time: arithmetic on the lane's number.
 
-`laneid ^ 8` is (8, 9, …, 7, …): a shuffle by it is a fixed permutation. Only for gangs of a whole
-warp, where lane 0 of the gang is lane 0 of the warp.
+`laneid ^ 8` is (8, 9, …, 7, …): a shuffle by it is a fixed permutation. `laneid` is known in gangs
+of a whole warp alone, where lane 0 of the gang is lane 0 of the warp.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from sampan.abi import WARP_SIZE
 from sampan.ir.core import ConstInt, Instruction, Value
 
 _LIMIT = 64  # instructions looked at, for each value
@@ -50,7 +51,8 @@ def _evaluate(value: Value, width: int, budget: list[int]) -> list[int] | None:
     budget[0] -= 1
     if not isinstance(value, Instruction) or budget[0] < 0:
         return None
-    if value.callee_name == "sampan.laneid":
+    name = value.callee_name
+    if name == "sampan.gang.lane" or (name == "sampan.laneid" and width == WARP_SIZE):
         return list(range(width))
     if value.op == "phi":  # clang makes such of copies of an expression
         found = [_evaluate(v, width, budget) for v, _ in value.incoming]

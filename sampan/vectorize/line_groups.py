@@ -1,8 +1,10 @@
 """Accesses of lanes in groups: `(lane / 16) * pitch + lane % 16` is two lines of 16 elements.
 
 An address that is a sum of uniform numbers, each times something that every lane knows at compile
-time (`lane_values`), tells which lanes lie next to each other whatever the uniform numbers are.
-Only for gangs of a whole warp.
+time (`lane_values`), tells which lanes lie next to each other, or at one place, whatever the
+uniform numbers are. Where an index that may wrap is extended (it is unsigned, say), its sum is one
+modulo a power of two, which always holds, and the access tests that no group wraps between its
+first lane and its last.
 """
 
 from __future__ import annotations
@@ -12,39 +14,100 @@ from dataclasses import dataclass, field
 
 from sampan.ir.constants import const_int
 from sampan.ir.core import Argument, ConstInt, Instruction, Value
-from sampan.ir.types import I64, IntType
+from sampan.ir.types import I1, I64, IntType, int_type
 from sampan.simt.transfer import gep_constant_offset, gep_terms
 from sampan.vectorize.emit import Emitter
 from sampan.vectorize.lane_values import lane_values
 
-_WARP = 32
 _SMALLEST = 4  # lanes of a group that is worth an access of its own
 _LIMIT = 64  # instructions looked at, for each address
 _MASK = (1 << 64) - 1
 
 Lanes = list[int]  # a number for each lane, modulo 2^64
 Uniform = tuple[Value, str]  # and how it becomes an i64: "", "sext", "zext"
+Product = tuple[Uniform, ...]  # of uniform numbers
 
 
 @dataclass
 class _Sum:
-    """fixed[lane] + the sum of uniform number times factor[lane]."""
+    """fixed[lane] + the sum of product of uniform numbers times factor[lane], + that of extensions
+    times a number of their own."""
 
-    fixed: Lanes = field(default_factory=lambda: [0] * _WARP)
-    factors: dict[Uniform, Lanes] = field(default_factory=dict)
+    fixed: Lanes
+    factors: dict[Product, Lanes] = field(default_factory=dict)
+    extended: list[tuple[_Extension, int]] = field(default_factory=list)
 
     def plus(self, other: _Sum, sign: int = 1) -> _Sum:
         result = _Sum(_combine(self.fixed, other.fixed, sign), dict(self.factors))
-        for uniform, lanes in other.factors.items():
-            before = result.factors.get(uniform, [0] * _WARP)
-            result.factors[uniform] = _combine(before, lanes, sign)
+        result.extended = [*self.extended, *((x, sign * n) for x, n in other.extended)]
+        for product, lanes in other.factors.items():
+            before = result.factors.get(product, [0] * len(lanes))
+            result.factors[product] = _combine(before, lanes, sign)
         return result
 
-    def times(self, lanes: Lanes) -> _Sum:
-        def scaled(own: Lanes) -> Lanes:
-            return [a * b & _MASK for a, b in zip(own, lanes, strict=True)]
+    def scaled(self, lanes: Lanes) -> _Sum | None:
+        if self.extended and lanes.count(lanes[0]) < len(lanes):
+            return None
+        return _Sum(
+            _multiply(self.fixed, lanes),
+            {p: _multiply(x, lanes) for p, x in self.factors.items()},
+            [(x, n * lanes[0]) for x, n in self.extended],
+        )
 
-        return _Sum(scaled(self.fixed), {u: scaled(x) for u, x in self.factors.items()})
+    def times(self, other: _Sum) -> _Sum | None:
+        if other.extended:
+            return other.times(self) if not (self.extended or self.factors) else None
+        total = self.scaled(other.fixed)
+        if total is None or (self.extended and other.factors):
+            return None
+        for theirs, lanes in other.factors.items():
+            part = self.scaled(lanes)
+            assert part is not None
+            terms = {(*p, *theirs): x for p, x in part.factors.items()}
+            terms[theirs] = _combine(terms.get(theirs, [0] * len(lanes)), part.fixed, 1)
+            total = total.plus(_Sum([0] * len(lanes), terms))
+        return total
+
+
+def _multiply(a: Lanes, b: Lanes) -> Lanes:
+    return [x * y & _MASK for x, y in zip(a, b, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Extension:
+    """A narrow integer, known modulo 2^bits, extended to 64 bits."""
+
+    op: str  # "zext" or "sext"
+    bits: int
+    sum: _Sum
+
+    @property
+    def type(self) -> IntType:
+        return int_type(self.bits)
+
+    def steps(self, first: int, count: int) -> list[int]:
+        """How far each of these lanes is from the first, as small signed numbers."""
+        half, size = 1 << (self.bits - 1), 1 << self.bits
+        fixed = self.sum.fixed
+        return [
+            (fixed[lane] - fixed[first] + half) % size - half
+            for lane in range(first, first + count)
+        ]
+
+    def first(self, e: Emitter, lane: int) -> Value:
+        """Emits the narrow value of a lane."""
+        value: Value = const_int(self.type, self.sum.fixed[lane])
+        for product, lanes in self.sum.factors.items():
+            term = _emit_product(e, product)
+            term = e.emit("mul", self.type, [term, const_int(self.type, lanes[lane])])
+            value = e.emit("add", self.type, [value, term])
+        return value
+
+    def stays(self, e: Emitter, first: Value, reach: int) -> Value:
+        """Emits whether the values from the first to `reach` more than it do not wrap."""
+        limit = (1 << (self.bits - (self.op == "sext"))) - 1 - reach
+        pred = "sle" if self.op == "sext" else "ule"
+        return e.icmp(pred, first, const_int(self.type, limit))
 
 
 def _combine(a: Lanes, b: Lanes, sign: int) -> Lanes:
@@ -53,52 +116,78 @@ def _combine(a: Lanes, b: Lanes, sign: int) -> Lanes:
 
 @dataclass
 class LineGroups:
-    """Groups of `size` lanes, one after the other, whose elements lie one after the other."""
+    """Groups of `size` lanes, one after the other, whose elements lie one after the other too, or,
+    where `step` is 0, in one place."""
 
     size: int
+    step: int  # bytes from lane to lane
     base: Value  # a uniform pointer
     sum: _Sum
 
-    def addresses(self, e: Emitter) -> list[Value]:
-        """Emits each group's first address."""
-        base, wide = e.scalar(self.base), {u: _extended(e, u) for u in self.sum.factors}
+    def addresses(self, e: Emitter) -> tuple[list[Value], Value | None]:
+        """Emits each group's first address, and whether the groups are what they seem: None where
+        that is certain."""
+        base = e.scalar(self.base)
+        wide = {product: _emit_product(e, product) for product in self.sum.factors}
         found: list[Value] = []
-        for first in range(0, _WARP, self.size):
+        certain: Value | None = None
+        for first in range(0, e.width, self.size):
             address = base
-            for uniform, lanes in self.sum.factors.items():
+            for product, lanes in self.sum.factors.items():
                 if lanes[first]:
                     factor = const_int(I64, lanes[first])
-                    offset = e.emit("mul", I64, [wide[uniform], factor])
+                    offset = e.emit("mul", I64, [wide[product], factor])
                     address = e.byte_offset(address, offset)
+            for extension, scale in self.sum.extended:
+                index = extension.first(e, first)
+                reach = max(extension.steps(first, self.size))
+                if reach:
+                    stays = extension.stays(e, index, reach)
+                    certain = stays if certain is None else e.emit("and", I1, [certain, stays])
+                offset = e.emit(extension.op, I64, [index])
+                offset = e.emit("mul", I64, [offset, const_int(I64, scale)])
+                address = e.byte_offset(address, offset)
             found.append(e.byte_offset(address, const_int(I64, self.sum.fixed[first])))
-        return found
+        return found, certain
 
 
-def _extended(e: Emitter, uniform: Uniform) -> Value:
-    value, extension = uniform
-    scalar = e.scalar(value)
-    return e.emit(extension, I64, [scalar]) if extension else scalar
+def _emit_product(e: Emitter, product: Product) -> Value:
+    result: Value | None = None
+    for value, extension in product:
+        scalar = e.scalar(value)
+        wide = e.emit(extension, I64, [scalar]) if extension else scalar
+        result = wide if result is None else e.emit("mul", wide.type, [result, wide])
+    assert result is not None
+    return result
 
 
 def line_groups(e: Emitter, pointer: Value, size: int) -> LineGroups | None:
     """How the lanes' elements of `size` bytes at `pointer` fall into groups, if that is known."""
-    if e.width != _WARP:
-        return None
     found = _Search(e).pointer(pointer)
     if found is None:
         return None
     base, total = found
-    for lanes in (_WARP, 16, 8, _SMALLEST):
-        if all(_is_line(total, first, lanes, size) for first in range(0, _WARP, lanes)):
-            return LineGroups(lanes, base, total)
+    lanes = e.width
+    while lanes >= _SMALLEST:
+        for step in (size, 0):
+            if all(_is_line(total, first, lanes, step) for first in range(0, e.width, lanes)):
+                return LineGroups(lanes, step, base, total)
+        lanes //= 2
     return None
 
 
-def _is_line(total: _Sum, first: int, count: int, size: int) -> bool:
+def _is_line(total: _Sum, first: int, count: int, step: int) -> bool:
     lanes = range(first, first + count)
-    return all(
-        total.fixed[lane] == total.fixed[first] + (lane - first) * size & _MASK for lane in lanes
-    ) and all(x[lane] == x[first] for x in total.factors.values() for lane in lanes)
+    sums = [total, *(extension.sum for extension, _ in total.extended)]
+    if any(x[lane] != x[first] for one in sums for x in one.factors.values() for lane in lanes):
+        return False
+    offsets = [total.fixed[lane] - total.fixed[first] for lane in lanes]
+    for extension, scale in total.extended:
+        steps = extension.steps(first, count)
+        if min(steps) < 0:
+            return False
+        offsets = [offset + scale * one for offset, one in zip(offsets, steps, strict=True)]
+    return all((offset - lane * step) & _MASK == 0 for lane, offset in enumerate(offsets))
 
 
 class _Search:
@@ -108,22 +197,27 @@ class _Search:
         self.e = e
         self.left = _LIMIT
 
+    def _all(self, number: int) -> Lanes:
+        return [number & _MASK] * self.e.width
+
     def pointer(self, pointer: Value) -> tuple[Value, _Sum] | None:
         if self.e.divergence.is_uniform(pointer):
-            return pointer, _Sum()
+            return pointer, _Sum(self._all(0))
         if not isinstance(pointer, Instruction) or pointer.op != "getelementptr":
             return None
         inner = self.pointer(pointer.operands[0])
         if inner is None:
             return None
         base, total = inner
-        total = total.plus(_Sum([gep_constant_offset(pointer) & _MASK] * _WARP))
+        total = total.plus(_Sum(self._all(gep_constant_offset(pointer))))
         shapes = [self.e.divergence.shape(v) for v in pointer.operands]
         for index, _, bytes in gep_terms(pointer, shapes):
             found = self.number(index, True)
             if found is None:
                 return None
-            total = total.plus(found.times([bytes & _MASK] * _WARP))
+            scaled = found.scaled(self._all(bytes))
+            assert scaled is not None
+            total = total.plus(scaled)
         return base, total
 
     def number(self, value: Value, signed: bool) -> _Sum | None:
@@ -131,16 +225,16 @@ class _Search:
         assert isinstance(value.type, IntType)
         bits = value.type.bits
         if isinstance(value, ConstInt):
-            return _Sum([_extend(value.value, bits, signed)] * _WARP)
+            return _Sum(self._all(_extend(value.value, bits, signed)))
         keeps = signed or bits == 64  # an extension with the sign, if it is extended again
         if isinstance(value, Instruction) and (
             value.op == "zext" or (value.op == "sext" and keeps)
         ):
-            return self.number(value.operands[0], value.op == "sext")
+            return self._extension(value)
         if self.e.divergence.is_uniform(value):
             extension = "" if bits == 64 else "sext" if signed else "zext"
-            return _Sum(factors={(value, extension): [1] * _WARP})
-        known = lane_values(value, _WARP)
+            return _Sum(self._all(0), {((value, extension),): self._all(1)})
+        known = lane_values(value, self.e.width)
         if known is not None:
             return _Sum([_extend(x, bits, signed) for x in known])
         self.left -= 1
@@ -154,6 +248,31 @@ class _Search:
             return None
         return handler(value, lambda operand: self.number(operand, signed))
 
+    def _extension(self, extension: Instruction) -> _Sum | None:
+        (narrow,) = extension.operands
+        found = self.number(narrow, extension.op == "sext")
+        if found is not None or not isinstance(narrow.type, IntType):
+            return found
+        inner = self._modulo(narrow, narrow.type.bits)
+        if inner is None:
+            return None
+        return _Sum(self._all(0), {}, [(_Extension(extension.op, narrow.type.bits, inner), 1)])
+
+    def _modulo(self, value: Value, bits: int) -> _Sum | None:
+        """An integer of so many bits, modulo 2^bits."""
+        if isinstance(value, ConstInt):
+            return _Sum(self._all(value.value))
+        if self.e.divergence.is_uniform(value):
+            return _Sum(self._all(0), {((value, ""),): self._all(1)})
+        known = lane_values(value, self.e.width)
+        if known is not None:
+            return _Sum(list(known))
+        self.left -= 1
+        if not isinstance(value, Instruction) or self.left < 0:
+            return None
+        handler = _OPERATIONS.get(value.op)
+        return handler(value, lambda operand: self._modulo(operand, bits)) if handler else None
+
     def _phi(self, phi: Instruction, signed: bool) -> _Sum | None:
         """Clang makes such of copies of an expression. What lanes bring along may come from
         different rounds of a loop, so that its uniform numbers must be those of the function."""
@@ -161,7 +280,7 @@ class _Search:
         first = found[0]
         if first is None or any(other != first for other in found):
             return None
-        fixed = all(self._is_fixed(value) for value, _ in first.factors)
+        fixed = all(self._is_fixed(value) for product in first.factors for value, _ in product)
         return first if fixed else None
 
     def _is_fixed(self, value: Value) -> bool:
@@ -192,11 +311,7 @@ def _or(inst: Instruction, get: Operands) -> _Sum | None:
 
 def _mul(inst: Instruction, get: Operands) -> _Sum | None:
     a, b = map(get, inst.operands)
-    if a is None or b is None:
-        return None
-    if a.factors and b.factors:
-        return None
-    return a.times(b.fixed) if a.factors else b.times(a.fixed)
+    return None if a is None or b is None else a.times(b)
 
 
 def _shl(inst: Instruction, get: Operands) -> _Sum | None:
@@ -204,7 +319,7 @@ def _shl(inst: Instruction, get: Operands) -> _Sum | None:
     found = get(a)
     if found is None or not isinstance(distance, ConstInt) or distance.value > 63:
         return None
-    return found.times([1 << distance.value] * _WARP)
+    return found.scaled([1 << distance.value] * len(found.fixed))
 
 
 _OPERATIONS: dict[str, Callable[[Instruction, Operands], _Sum | None]] = {

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sampan.frontend import weak_order
 from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Instruction, Value
-from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, size_of, vector_type
+from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, int_type, size_of, vector_type
 from sampan.remarks import note
 from sampan.simt.shape import Shape
 from sampan.vectorize import narrow_gather
@@ -17,6 +17,7 @@ from sampan.vectorize.line_groups import LineGroups, line_groups
 from sampan.vectorize.refused import Refused
 from sampan.vectorize.serialize import serialize
 
+UNLIKELY = "scattered"  # how blocks are called that practically never run
 LIKELY = '!{!"branch_weights", i32 2000, i32 1}'
 _TAGGED = frozenset({"load", "store", "call"})
 
@@ -47,7 +48,7 @@ def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None
     if abs(shape.stride or 0) != size:
         groups = line_groups(e, inst.operands[0], size)
         if groups is not None:
-            e.vectors[inst] = _load_groups(e, inst, groups, align)
+            _load_groups(e, inst, groups, align)
             return
         note("gather", f"gathered: {_addresses(shape.stride, size)}", inst)
         e.vectors[inst] = _gather(e, inst, align)
@@ -55,15 +56,21 @@ def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None
     if not shape.assumed:
         e.vectors[inst] = _load_line(e, inst, size, align)
         return
+    condition = _line_holds(e, shape.assumed)
+    _load_if(e, inst, condition, lambda: _load_line(e, inst, size, align), align)
+
+
+def _load_if(
+    e: Emitter, inst: Instruction, condition: Value, load: Callable[[], Value], align: int
+) -> None:
+    """With `load` where the condition holds, as it practically always does, else by a gather."""
     values: list[tuple[Value, Block]] = []
-
-    def line() -> None:
-        values.append((_load_line(e, inst, size, align), e.block))
-
-    def scattered() -> None:
-        values.append((_gather(e, inst, align), e.block))
-
-    _if_line_holds(e, shape.assumed, line, scattered)
+    _branch_on(
+        e,
+        condition,
+        lambda: values.append((load(), e.block)),
+        lambda: values.append((_gather(e, inst, align), e.block)),
+    )
     merged = e.emit("phi", e.widen_type(inst.type), [])
     for value, block in values:
         merged.add_incoming(value, block)
@@ -90,20 +97,21 @@ def _compiler_fence(e: Emitter) -> Instruction:
     return e.emit("fence", VOID, [], ordering="seq_cst", syncscope="singlethread")
 
 
-def _if_line_holds(
-    e: Emitter,
-    assumed: frozenset[Instruction],
-    line: Callable[[], None],
-    scattered: Callable[[], None],
-) -> None:
-    """Branches on whether every assumed extension is one line, as it practically always is."""
+def _line_holds(e: Emitter, assumed: frozenset[Instruction]) -> Value:
+    """Whether every assumed extension is one line."""
     ordered = [inst for inst in e.holds if inst in assumed]
     condition = e.holds[ordered[0]]
     for inst in ordered[1:]:
         condition = e.emit("and", I1, [condition, e.holds[inst]])
+    return condition
+
+
+def _branch_on(
+    e: Emitter, condition: Value, line: Callable[[], None], scattered: Callable[[], None]
+) -> None:
     before = e.block
     on_line = e.block = e.new_block("line")
-    off_line = e.block = e.new_block("scattered")
+    off_line = e.block = e.new_block(UNLIKELY)
     after = e.new_block("accessed")
     e.block = before
     e.branch(condition, on_line, off_line)
@@ -133,14 +141,31 @@ def _load_line(e: Emitter, inst: Instruction, size: int, align: int) -> Value:
     return reverse(e, value)
 
 
-def _load_groups(e: Emitter, inst: Instruction, groups: LineGroups, align: int) -> Value:
+def _load_groups(e: Emitter, inst: Instruction, groups: LineGroups, align: int) -> None:
+    addresses, certain = groups.addresses(e)
+
+    def load() -> Value:
+        return _load_parts(e, inst, groups, addresses, align)
+
+    if certain is None:
+        e.vectors[inst] = load()
+    else:
+        _load_if(e, inst, certain, load, align)
+
+
+def _load_parts(
+    e: Emitter, inst: Instruction, groups: LineGroups, addresses: list[Value], align: int
+) -> Value:
     count, mask = groups.size, e.mask()
     group_type = vector_type(count, inst.type)
     parts: list[Value] = []
-    for number, address in enumerate(groups.addresses(e)):
+    for number, address in enumerate(addresses):
         own = _part(e, mask, number, count) if mask is not None else None
-        part = _contiguous_load(e, address, group_type, own, align)
-        _tag(part, inst)
+        if groups.step:
+            part = _contiguous_load(e, address, group_type, own, align)
+            _tag(part, inst)
+        else:
+            part = _load_for_all(e, inst, address, group_type, own)
         parts.append(part)
     while len(parts) > 1:
         pairs = zip(parts[::2], parts[1::2], strict=True)
@@ -148,12 +173,36 @@ def _load_groups(e: Emitter, inst: Instruction, groups: LineGroups, align: int) 
     return parts[0]
 
 
+def _load_for_all(
+    e: Emitter, inst: Instruction, address: Value, group: VectorType, mask: Value | None
+) -> Value:
+    """One element for a whole group of lanes."""
+    if mask is not None:
+        bits = e.emit("bitcast", int_type(group.count), [mask])
+        active = e.icmp("ne", bits, const_int(bits.type, 0))
+        address = e.select(active, address, e.harmless_slot())
+    element = e.emit("load", inst.type, [address])
+    element.attrs = dict(inst.attrs)
+    _tag(element, inst)
+    first = e.emit("insertelement", group, [e.poison(group), element, const_int(I64, 0)])
+    lanes = (0,) * group.count
+    return e.emit("shufflevector", group, [first, e.poison(group)], mask=lanes)
+
+
 def _store_groups(e: Emitter, inst: Instruction, groups: LineGroups, align: int) -> None:
-    vector, mask = e.vector(inst.operands[0]), e.mask()
-    for number, address in enumerate(groups.addresses(e)):
-        own = _part(e, mask, number, groups.size) if mask is not None else None
-        part = _part(e, vector, number, groups.size)
-        _tag(_contiguous_store(e, part, address, own, align), inst)
+    addresses, certain = groups.addresses(e)
+
+    def store() -> None:
+        vector, mask = e.vector(inst.operands[0]), e.mask()
+        for number, address in enumerate(addresses):
+            own = _part(e, mask, number, groups.size) if mask is not None else None
+            part = _part(e, vector, number, groups.size)
+            _tag(_contiguous_store(e, part, address, own, align), inst)
+
+    if certain is None:
+        store()
+    else:
+        _branch_on(e, certain, store, lambda: _scatter(e, inst, align))
 
 
 def _part(e: Emitter, vector: Value, number: int, count: int) -> Value:
@@ -227,15 +276,15 @@ def _store_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> Non
     size = size_of(inst.operands[0].type)
     if abs(shape.stride or 0) != size:
         groups = line_groups(e, inst.operands[1], size)
-        if groups is not None:
+        if groups is not None and groups.step:
             _store_groups(e, inst, groups, align)
             return
         note("scatter", f"scattered: {_addresses(shape.stride, size)}", inst)
         _scatter(e, inst, align)
     elif shape.assumed:
-        _if_line_holds(
+        _branch_on(
             e,
-            shape.assumed,
+            _line_holds(e, shape.assumed),
             lambda: _store_line(e, inst, size, align),
             lambda: _scatter(e, inst, align),
         )

@@ -21,7 +21,16 @@ from sampan.simt.shape import UNIFORM, VARYING
 from sampan.simt.waits import waiting_observation
 from sampan.targets.base import VectorHooks
 from sampan.targets.widths import Rows
-from sampan.vectorize import check, full_paths, function_entry, linearize, privates, scalar_loops
+from sampan.vectorize import (
+    check,
+    full_paths,
+    function_entry,
+    linearize,
+    memory,
+    patches,
+    privates,
+    scalar_loops,
+)
 from sampan.vectorize.calls import Uniform, VectorFunctions
 from sampan.vectorize.masks import Masks
 from sampan.vectorize.refused import Refused
@@ -31,6 +40,7 @@ from sampan.vectorize.warp_use import WarpUse
 from sampan.vectorize.widen import widen_function, widen_kernel
 
 TEXT_SECTION = "sampan_text"
+_SCATTERED = ("llvm.masked.gather", "llvm.masked.scatter")
 # Vector forms of one function and width, beside the general one, that take parameters as scalars.
 MOST_UNIFORM_FORMS = 2
 
@@ -46,6 +56,7 @@ class Form:
     rows: Rows
     scratch_per_gang: int
     group: bool  # all blocks that it is given are there at once
+    scattered: int  # accesses in its code that take an instruction for each lane
 
     @property
     def kind(self) -> int:
@@ -80,7 +91,7 @@ class ModuleVectorizer:
         known = set(module.functions)
         made: dict[FormKey, Function] = {}
         try:
-            entry, scratch, group = self._kernel(kernel, source, width, rows, made)
+            entry, scratch, group, scattered = self._kernel(kernel, source, width, rows, made)
         except Exception as error:
             for name in [n for n in module.functions if n not in known]:
                 if not name.startswith("llvm."):
@@ -92,7 +103,7 @@ class ModuleVectorizer:
         entry.section = TEXT_SECTION
         entry.attrs = "nounwind"
         module.add_function(entry)
-        return Form(entry, width, rows, scratch, group)
+        return Form(entry, width, rows, scratch, group, scattered)
 
     # -- kernels ----------------------------------------------------------------------------------
 
@@ -103,14 +114,16 @@ class ModuleVectorizer:
         width: int,
         rows: Rows,
         made: dict[FormKey, Function],
-    ) -> tuple[Function, int, bool]:
+    ) -> tuple[Function, int, bool, int]:
         suffix = f"{width}{rows.suffix}"
         work, _ = clone_function(source, f"{kernel.name}.work{suffix}")
         privates.run(work, width)
-        if rows.inside:
+        if rows is not Rows.ANY:
             index_facts.run(work)
         if self.block_shape is not None:  # not earlier: those facts look for blockDim
             block_shapes.run(work, self.block_shape)
+            if rows is Rows.PATCH:
+                patches.run(work, self.block_shape, width)
         entry_mask: Value | None = None
         parameters = tuple(range(len(work.args)))
         if rows.full:
@@ -131,6 +144,12 @@ class ModuleVectorizer:
             self.vectors,
         )
         check.warp(gang)
+        scattered = sum(
+            inst.callee_name.startswith(_SCATTERED)
+            for block in gang.blocks
+            if not block.name.startswith(memory.UNLIKELY)
+            for inst in block.instructions
+        )
         met = {i.callee_name: i for i in gang.instructions() if i.op == "call"}
         if met.keys() >= {"sampan.gang.barrier.grid", "sampan.gang.barrier.cluster"}:
             raise Refused("meetings of the grid and of clusters in one kernel")
@@ -147,7 +166,7 @@ class ModuleVectorizer:
         )
         check.block(entry)
         del self.device.module.functions[work.name]
-        return entry, scratch, group
+        return entry, scratch, group, scattered
 
     def _insert_active(self, work: Function) -> Instruction:
         assert work.module is not None

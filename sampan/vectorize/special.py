@@ -38,6 +38,8 @@ class SpecialShapes:
             return self.lane
         if tail == "gang.has" or tail.startswith("gang.lay."):
             return UNIFORM
+        if tail == "gang.linear":
+            return uniform(self.width)
         if tail == "tid.x":
             return self.line if self.rows.inside else VARYING
         if tail in ("tid.y", "tid.z"):

@@ -206,6 +206,8 @@ class _Widener(Emitter):
         elif tail.startswith("gang.collect."):
             place = self.scalar(inst.operands[0])
             self.vectors[inst] = self.emit("load", self.widen_type(inst.type), [place], align=64)
+        elif tail == "gang.linear":
+            self.scalars[inst] = self.call(name, I32, [])
         elif tail in ("tid.x", "tid.y", "tid.z"):
             if self.rows.inside:
                 self.scalars[inst] = self.call(f"sampan.gang.{tail}", I32, [])
