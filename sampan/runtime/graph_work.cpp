@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "allocations.h"
-#include "at_launch.h"
 #include "arrays.h"
+#include "at_launch.h"
 #include "events.h"
 #include "graph.h"
 #include "registry.h"
