@@ -12,6 +12,8 @@ all: setup
 # .venv with .venv/bin/sampan, the runtime and the device library. Nearly free the second time.
 setup:
 	@tools/setup.sh
+	@# Where Python may not write bytecode itself, every start would compile all modules anew.
+	@.venv/bin/python -m compileall -q sampan tests
 	@.venv/bin/python -m sampan.cli.prepare
 
 # Draws examples/mandelbrot.cu in the terminal and times it on both paths.
