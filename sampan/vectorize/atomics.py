@@ -2,6 +2,10 @@
 
 Active lanes act one after the other, lowest first, so that results do not depend on the width. An
 integer operation on one address whose results nobody uses is first reduced in registers.
+
+A block, and all blocks of a cluster, run on one worker: what an address in shared memory names, no
+other CPU thread touches, so that nobody could see plain loads and stores there in the place of an
+atomic operation, nor in another order. They cost a fifth.
 """
 
 from __future__ import annotations
@@ -10,10 +14,10 @@ from collections.abc import Callable
 
 from sampan.ir.constants import const_int, zero
 from sampan.ir.core import Instruction, Value
-from sampan.ir.types import I1, I8, VOID, IntType
+from sampan.ir.types import I1, I8, VOID, IntType, size_of
 from sampan.remarks import note
 from sampan.vectorize.emit import Emitter, type_suffix
-from sampan.vectorize.serialize import for_each_active_lane, serialize, spill
+from sampan.vectorize.serialize import for_each_active_lane, spill
 
 _REDUCTIONS = {
     "add": "add",
@@ -39,7 +43,7 @@ def atomicrmw(e: Emitter, inst: Instruction) -> None:
         and not inst.attrs.get("volatile")
     )
     if not reducible:
-        serialize(e, inst)
+        _one_by_one(e, inst)
         return
     identity = _identity(operation, value.type)
     mask = e.mask()
@@ -52,8 +56,65 @@ def atomicrmw(e: Emitter, inst: Instruction) -> None:
         [lanes],
     )
     # With no lane active this applies the identity to a private slot.
-    new = e.emit("atomicrmw", inst.type, [e.safe_pointer(e.scalar(pointer)), total])
-    new.attrs = dict(inst.attrs)
+    _act(e, inst, e.safe_pointer(e.scalar(pointer)), total)
+
+
+def _one_by_one(e: Emitter, inst: Instruction) -> None:
+    pointer, value = inst.operands
+    note("serialized", f"one thread after the other: atomic {inst.attrs['operation']}", inst)
+
+    def body(lane: Value, fetch: Callable[[Value], Value]) -> Value | None:
+        old = _act(e, inst, fetch(pointer), fetch(value))
+        return old if inst.users else None
+
+    result = for_each_active_lane(e, [pointer, value], inst.type if inst.users else VOID, body)
+    if result is not None:
+        e.vectors[inst] = result
+
+
+def _act(e: Emitter, inst: Instruction, pointer: Value, value: Value) -> Value:
+    """One lane's operation. Returns the old value."""
+    operation = inst.attrs["operation"]
+    plain = _PLAIN.get(operation)
+    if plain is None or not _is_private(inst):
+        new = e.emit("atomicrmw", inst.type, [pointer, value])
+        new.attrs = dict(inst.attrs)
+        return new
+    align = size_of(inst.type)
+    old = e.emit("load", inst.type, [pointer], align=align)
+    e.emit("store", VOID, [plain(e, old, value), pointer], align=align)
+    return old
+
+
+def _is_private(inst: Instruction) -> bool:
+    """Whether it is on shared memory of the block's own."""
+    if inst.attrs.get("ordering") == "seq_cst" or inst.attrs.get("volatile"):
+        return False
+    pointer = inst.operands[0]
+    while isinstance(pointer, Instruction) and pointer.op == "getelementptr":
+        pointer = pointer.operands[0]
+    return isinstance(pointer, Instruction) and pointer.callee_name == "sampan.shared.base"
+
+
+_Plain = Callable[[Emitter, Value, Value], Value]
+
+
+def _binary(op: str) -> _Plain:
+    return lambda e, old, value: e.emit(op, value.type, [old, value])
+
+
+def _chosen(pred: str) -> _Plain:
+    return lambda e, old, value: e.select(e.icmp(pred, old, value), old, value)
+
+
+_PLAIN: dict[str, _Plain] = {
+    "xchg": lambda e, old, value: value,
+    **{op: _binary(op) for op in ("add", "sub", "and", "or", "xor", "fadd", "fsub")},
+    "max": _chosen("sgt"),
+    "min": _chosen("slt"),
+    "umax": _chosen("ugt"),
+    "umin": _chosen("ult"),
+}
 
 
 def _identity(operation: str, t: IntType) -> Value:

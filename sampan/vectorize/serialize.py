@@ -59,29 +59,12 @@ def for_each_active_lane(
         shape = e.divergence.shape(value)
         if (shape.is_varying or shape.assumed) and value not in slots:
             slots[value] = spill(e, e.vector(value))
-    mask = mask if mask is not None else e.mask_or_all()
-    bits_type = int_type(e.width)
-    bits = e.bits(mask)
+    mask = mask if mask is not None else e.mask()
     result_slot = None
     if result_type is not VOID:
         result_slot = _slot(e, _stored_type(result_type))
-    before = e.block
-    head = e.new_block("lanes")
-    e.block = head
-    work = e.new_block("lane")
-    e.block = work
-    done = e.new_block("lanes.done")
-    e.block = before
-    e.jump(head)
-    e.block = head
-    remaining = e.emit("phi", bits_type, [])
-    remaining.add_incoming(bits, before)
-    e.branch(e.icmp("ne", remaining, const_int(bits_type, 0)), work, done)
-    e.block = work
-    lane_bits = e.call(
-        f"llvm.cttz.{type_suffix(bits_type)}", bits_type, [remaining, const_int(I1, 1)]
-    )
-    lane = e.resize(lane_bits, I64)
+    loop = _LaneLoop(e, mask)
+    lane = loop.lane
 
     def fetch(value: Value) -> Value:
         if value in slots:
@@ -110,10 +93,7 @@ def for_each_active_lane(
             "getelementptr", PTR, [result_slot, lane], source_type=_stored_type(result_type)
         )
         e.emit("store", VOID, [stored, address], align=_align(stored.type))
-    less = e.emit("sub", bits_type, [remaining, const_int(bits_type, 1)])
-    remaining.add_incoming(e.emit("and", bits_type, [remaining, less]), e.block)
-    e.jump(head)
-    e.block = done
+    loop.close()
     if result_slot is None:
         return None
     wide = e.widen_type(_stored_type(result_type))
@@ -121,6 +101,45 @@ def for_each_active_lane(
     if result_type is I1:
         return e.emit("trunc", e.mask_type, [vector])
     return vector
+
+
+class _LaneLoop:
+    """A loop whose body runs for each active lane; `lane`, an i64, is its number."""
+
+    def __init__(self, e: Emitter, mask: Value | None) -> None:
+        self.e = e
+        self.all = mask is None
+        self.type = I64 if mask is None else int_type(e.width)
+        start = const_int(I64, 0) if mask is None else e.bits(mask)
+        before = e.block
+        self.head = e.block = e.new_block("lanes")
+        self.work = e.block = e.new_block("lane")
+        self.done = e.new_block("lanes.done")
+        e.block = before
+        e.jump(self.head)
+        e.block = self.head
+        self.state = e.emit("phi", self.type, [])  # the next lane, or the lanes that are left
+        self.state.add_incoming(start, before)
+        end = const_int(self.type, e.width if self.all else 0)
+        e.branch(e.icmp("ne", self.state, end), self.work, self.done)
+        e.block = self.work
+        self.lane: Value = self.state
+        if not self.all:
+            name = f"llvm.cttz.{type_suffix(self.type)}"
+            bit = e.call(name, self.type, [self.state, const_int(I1, 1)])
+            self.lane = e.resize(bit, I64)
+
+    def close(self) -> None:
+        """Ends the body, and goes on behind the loop."""
+        e, one = self.e, const_int(self.type, 1)
+        if self.all:
+            following = e.emit("add", self.type, [self.state, one])
+        else:
+            less = e.emit("sub", self.type, [self.state, one])
+            following = e.emit("and", self.type, [self.state, less])
+        self.state.add_incoming(following, e.block)
+        e.jump(self.head)
+        e.block = self.done
 
 
 def spill(e: Emitter, vector: Value) -> tuple[Value, Type]:
