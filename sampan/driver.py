@@ -32,7 +32,6 @@ from sampan.module_object import CompiledKernel
 from sampan.pipeline import (
     FIBRE,
     INTERP,
-    OPENCL,
     PATHS,
     VECTOR,
     DeviceObject,
