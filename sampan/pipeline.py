@@ -137,7 +137,8 @@ def _compile(
 ) -> DeviceObject:
     exit_to = Spirv() if path == OPENCL or form == SPIRV else None
     code = exit_to.code if exit_to else target
-    device = lower_device(text, module_id, code, dump, rdc=rdc, only=only)
+    settle = path != INTERP  # which shows races
+    device = lower_device(text, module_id, code, dump, rdc=rdc, only=only, settle=settle)
     if path == INTERP:
         with dump.timed("write"):
             return DeviceObject(*interpreted_object(device, module_id, target))
@@ -157,8 +158,11 @@ def lower_device(
     *,
     rdc: bool = False,
     only: Container[str] | None = None,
+    settle: bool = True,
 ) -> DeviceModule:
-    """The first half of `compile_device`: the module at SIMT level. Raises CompileError."""
+    """The first half of `compile_device`: the module at SIMT level. Raises CompileError.
+
+    `settle`: see nvvm.lower."""
 
     def observe(label: str, module: Module) -> None:
         dump.stage(label, lambda: write_module(module))
@@ -169,7 +173,7 @@ def lower_device(
     if only is not None:
         nvvm.keep_kernels(module, only)
     with dump.timed("lower-nvvm"):
-        device = nvvm.lower(module, target, module_id, rdc, observe)
+        device = nvvm.lower(module, target, module_id, rdc, observe, settle)
         if config.VERIFY.get():
             verify(module, "SIMT")
     return device

@@ -33,6 +33,7 @@ from sampan.frontend.half_conversion import lower_half_conversions
 from sampan.frontend.library_calls import LIBRARY_CALLS
 from sampan.frontend.locations import unsupported
 from sampan.frontend.reach import Reach, reachable_globals
+from sampan.frontend.settle_reads import settle_reads
 from sampan.frontend.shared_constants import expand_shared_constants
 from sampan.ir.constants import const_int
 from sampan.ir.core import (
@@ -101,10 +102,12 @@ def lower(
     module_id: str = "",
     rdc: bool = False,
     observe: Observer = lambda name, module: None,
+    settle: bool = True,
 ) -> DeviceModule:
     """Lowers `module` in place.
 
     `rdc`: it holds the device code of all files. `observe` is called with a label after each pass.
+    `settle`: reads behind barriers are settled (settle_reads.py).
     """
     module.triple, module.datalayout = target.triple, target.datalayout
     module.module_asm.clear()
@@ -133,6 +136,8 @@ def lower(
     observe("clean-attributes", module)
 
     expand_shared_constants(module, shared_variables)
+    if settle:
+        settle_reads(module, shared_variables)
     reach = Reach(module)
     layout = shared.lay_out(shared_variables, kernels, reach)
     shared.replace_shared(module, shared_variables, layout)

@@ -306,3 +306,25 @@ def test_a_guarded_store_goes_elsewhere_where_it_is_not_wanted() -> None:
     _, text = lower(kernel(f'call void asm sideeffect "{store}", "l,r"(ptr %p, i32 1)'))
     assert "br i1" not in text
     assert re.search(r"%(\d+) = select i1 %\d+, ptr %p, ptr %\d+\n  store i32 1, ptr %\1", text)
+
+
+@pytest.mark.parametrize(
+    ("rest", "barriers"),
+    [
+        ("store i32 %r, ptr addrspace(3) @a", 2),  # may come before others have read
+        ("store i32 %r, ptr addrspace(3) @b", 1),  # another variable
+        ("call void @SYNC(i32 0)\nstore i32 %r, ptr addrspace(3) @a", 2),  # a barrier between
+        ("store i32 %r, ptr %p", 1),
+    ],
+)
+def test_reads_behind_a_barrier_are_settled_before_a_store(rest: str, barriers: int) -> None:
+    sync = "llvm.nvvm.barrier.cta.sync.aligned.all"
+    body = (
+        "call void @SYNC(i32 0)\n"
+        "%at = getelementptr i32, ptr addrspace(3) @a, i64 1\n"
+        f"%r = load i32, ptr addrspace(3) %at\nbr label %next\nnext:\n{rest}\n"
+        "%x = load i32, ptr addrspace(3) @b\nstore i32 %x, ptr %p"
+    )
+    shared = "".join(f"@{n} = internal addrspace(3) global [4 x i32] undef\n" for n in "ab")
+    _, text = lower(shared + kernel(body.replace("SYNC", sync), rest=f"declare void @{sync}(i32)"))
+    assert text.count("call void @sampan.barrier()") == barriers
