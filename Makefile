@@ -27,7 +27,8 @@ test: setup
 MACHINES ?= aarch64:neon,aarch64:sve256,riscv64:rvv128,riscv64:rvv256,riscv64:scalar,loongarch64:scalar
 test-targets: setup
 	@tools/setup_targets.sh
-	@SAMPAN_TEST_TARGETS=$(MACHINES) .venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q tests/targets
+	@PATH="$(CURDIR)/build/qemu/usr/bin:$$PATH" SAMPAN_TEST_TARGETS=$(MACHINES) \
+	  .venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q tests/targets
 
 # Every program of the tests on every OpenCL runtime that is here.
 test-opencl: setup

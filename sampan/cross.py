@@ -39,6 +39,8 @@ _PROBE = """\
 #include <string>
 int main(int n, char **) { return std::to_string(std::sin(n))[0]; }
 """
+# ziglang adds the sanitizer unless told not to.
+_RUNTIME_FLAGS = (*runtime_build.FLAGS, "-fno-sanitize=undefined")
 # What other C libraries keep in libraries of their own.
 _IN_LIBC = frozenset({"c", "m", "pthread", "dl", "rt", "util", "stdc++"})
 # Programs are written where char is signed; one program gives one result everywhere.
@@ -118,25 +120,26 @@ def combine(target: Target, objects: Sequence[Path], out: Path) -> None:
 def runtime_object(target: Target) -> Path:
     """The runtime, to be linked into every program."""
     require_zig(target)
-    sources = runtime_build.sources()
-    contents = (hashlib.sha256(path.read_bytes()).hexdigest() for path in sources)
-    flags = [*runtime_build.FLAGS, "-fno-sanitize=undefined"]
+    flags = [*_RUNTIME_FLAGS, *runtime_build.INCLUDES]
 
     def fill(directory: Path) -> None:
         with _zig(target) as run:
             objects = []
-            for source in sources:
+            for source in runtime_build.sources():
                 if source.suffix == ".cpp":
                     out = directory / f"{source.stem}.o"
-                    words = ["c++", *flags, *runtime_build.INCLUDES, "-c", str(source)]
-                    run([*words, "-o", str(out)], f"compiling {source}")
+                    run(["c++", *flags, "-c", str(source), "-o", str(out)], f"compiling {source}")
                     objects.append(out)
         combine(target, objects, directory / "libsampan.o")
         for one in objects:
             one.unlink()
 
-    digest = _digest(target, *flags, *contents)
-    return prepared(f"runtime-{target.name}", digest, fill) / "libsampan.o"
+    return prepared(f"runtime-{target.name}", _runtime_digest(target), fill) / "libsampan.o"
+
+
+def _runtime_digest(target: Target) -> str:
+    contents = (hashlib.sha256(path.read_bytes()).hexdigest() for path in runtime_build.sources())
+    return _digest(target, *_RUNTIME_FLAGS, *contents)
 
 
 def prepare(target: Target) -> None:
@@ -146,8 +149,12 @@ def prepare(target: Target) -> None:
 
 
 def is_prepared(target: Target) -> bool:
-    """Whether the target's libraries are built, so that nothing takes minutes."""
-    return find_prepared(f"libraries-{target.name}", _digest(target)) is not None
+    """Whether what all its programs need is built, so that nothing takes minutes."""
+    return (
+        importlib.util.find_spec("ziglang") is not None
+        and find_prepared(f"libraries-{target.name}", _digest(target)) is not None
+        and find_prepared(f"runtime-{target.name}", _runtime_digest(target)) is not None
+    )
 
 
 def require_zig(target: Target) -> None:
