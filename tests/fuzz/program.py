@@ -47,7 +47,7 @@ def device_program(kernels: list[Kernel]) -> str:
 def _device_headers(texts: list[str]) -> list[str]:
     """Those of CUDA's headers that the kernels need; the rest would cost time."""
     headers = []
-    if any("cg::" in text for text in texts):
+    if any("cg::" in text or "COALESCED()" in text for text in texts):
         headers += [f"#include <cooperative_groups{part}.h>" for part in ("", "/reduce", "/scan")]
         headers.append("namespace cg = cooperative_groups;")
     if any("_as_ushort" in text for text in texts):
