@@ -29,6 +29,7 @@ class VectorHooks:
     # Sizes in bytes of the elements that one instruction gathers or scatters. Where 4 is among them
     # and less is not, narrow elements are gathered as the words that they lie in.
     gathers: frozenset[int] = frozenset()
+    masked_stores: bool = False  # cost about what others do
     converts_halves: bool = False  # between float and half, in vectors
     # A matrix product's sums that registers hold at once (half of the registers), and the calling
     # convention that passes them in registers.

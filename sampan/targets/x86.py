@@ -33,6 +33,7 @@ def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
         return _Hooks(
             lanes=16,
             gathers=frozenset({4, 8}),
+            masked_stores=True,
             converts_halves="f16c" in features,
             product_bytes=1024,
             # With 16 vector registers for arguments and for results, where the usual has 8 and 2.

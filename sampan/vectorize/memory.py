@@ -11,7 +11,7 @@ from sampan.ir.core import Block, Instruction, Value
 from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, int_type, size_of, vector_type
 from sampan.remarks import note
 from sampan.simt.shape import Shape
-from sampan.vectorize import narrow_gather
+from sampan.vectorize import narrow_gather, small_strides
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.line_groups import LineGroups, line_groups
 from sampan.vectorize.refused import Refused
@@ -45,7 +45,19 @@ def load(e: Emitter, inst: Instruction) -> None:
 
 def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None:
     size = size_of(inst.type)
-    if abs(shape.stride or 0) != size:
+    if small_strides.applies(e, shape, inst.type):
+        step = (shape.stride or 0) // size
+
+        def line() -> Value:
+            base = e.scalar(inst.operands[0])
+            return small_strides.load(e, base, inst.type, step, align, lambda v: _tag(v, inst))
+
+    elif abs(shape.stride or 0) == size:
+
+        def line() -> Value:
+            return _load_line(e, inst, size, align)
+
+    else:
         groups = line_groups(e, inst.operands[0], size)
         if groups is not None:
             _load_groups(e, inst, groups, align)
@@ -54,10 +66,10 @@ def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None
         e.vectors[inst] = _gather(e, inst, align)
         return
     if not shape.assumed:
-        e.vectors[inst] = _load_line(e, inst, size, align)
+        e.vectors[inst] = line()
         return
     condition = _line_holds(e, shape.assumed)
-    _load_if(e, inst, condition, lambda: _load_line(e, inst, size, align), align)
+    _load_if(e, inst, condition, line, align)
 
 
 def _load_if(
@@ -273,23 +285,33 @@ def store(e: Emitter, inst: Instruction) -> None:
 
 
 def _store_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None:
-    size = size_of(inst.operands[0].type)
-    if abs(shape.stride or 0) != size:
+    value, pointer = inst.operands
+    size = size_of(value.type)
+    if small_strides.applies(e, shape, value.type, storing=True):
+        step = (shape.stride or 0) // size
+
+        def line() -> None:
+            vector, base = e.vector(value), e.scalar(pointer)
+            small_strides.store(e, vector, base, step, align, lambda v: _tag(v, inst))
+
+    elif abs(shape.stride or 0) == size:
+
+        def line() -> None:
+            _store_line(e, inst, size, align)
+
+    else:
         groups = line_groups(e, inst.operands[1], size)
         if groups is not None and groups.step:
             _store_groups(e, inst, groups, align)
             return
         note("scatter", f"scattered: {_addresses(shape.stride, size)}", inst)
         _scatter(e, inst, align)
-    elif shape.assumed:
-        _branch_on(
-            e,
-            _line_holds(e, shape.assumed),
-            lambda: _store_line(e, inst, size, align),
-            lambda: _scatter(e, inst, align),
-        )
+        return
+    if shape.assumed:
+        condition = _line_holds(e, shape.assumed)
+        _branch_on(e, condition, line, lambda: _scatter(e, inst, align))
     else:
-        _store_line(e, inst, size, align)
+        line()
 
 
 def _store_line(e: Emitter, inst: Instruction, size: int, align: int) -> None:

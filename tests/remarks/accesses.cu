@@ -8,8 +8,8 @@ __global__ void contiguous(const float *in, float *out) { // remark: vectorized:
 
 __global__ void strided(const float *in, float *out, int n) { // remark: vectorized: threads at a time
   int i = blockIdx.x * blockDim.x + threadIdx.x;
-  float x = in[3 * i]; // remark: gather: addresses of 4 bytes each are 12 bytes apart
-  out[5 * i] = x;      // remark: scatter: addresses of 4 bytes each are 20 bytes apart
+  float x = in[9 * i]; // remark: gather: addresses of 4 bytes each are 36 bytes apart
+  out[7 * i] = x;      // remark: scatter: addresses of 4 bytes each are 28 bytes apart
 }
 
 __global__ void indirect(const int *index, const double *in, double *out) { // remark: vectorized: threads at a time
