@@ -61,7 +61,10 @@ def host_target() -> CpuTarget:
     machine = next((target for target in TARGETS.values() if target.is_here), None)
     more = machine.code_properties if machine else {"weak_order": True}
     if named:
-        return make_target(triple, named, "", **more)
+        from sampan.targets.cpu_features import features_of
+
+        features = features_of(named) if triple.startswith("x86_64") else ""
+        return make_target(triple, named, features, **more)
     features = llvm.get_host_cpu_features().flatten()
     return make_target(triple, llvm.get_host_cpu_name(), features, **more)
 
