@@ -175,6 +175,11 @@ def build(
 
 def _path() -> str:
     path = config.PATH.get()
+    if device := config.DEVICE.get():
+        raise UsageError(
+            f"{config.DEVICE.name}={device} is for programs; kernels from Python run on the CPU",
+            hint="unset it",
+        )
     if path == "opencl":
         raise UsageError(f"{config.PATH.name}=opencl is for programs", hint="use vector")
     if path == "interp":

@@ -60,6 +60,10 @@ template <typename T> int open_file(const T &from, uint64_t kind, Handle &handle
 
 // Maps the memory that a handle names.
 cudaError_t map_memory(void **pointer, int file, const Handle &handle) {
+  if (accelerator::wanted()) { // its kernels could not see the memory
+    close(file);
+    return cudaErrorNotSupported;
+  }
   struct stat about;
   size_t mapped = (handle.size + page_size() - 1) / page_size() * page_size();
   bool whole = fstat(file, &about) == 0 && static_cast<uint64_t>(about.st_size) == mapped;
@@ -102,8 +106,6 @@ SAMPAN_API cudaError_t cudaIpcGetMemHandle(cudaIpcMemHandle_t *handle, void *poi
 SAMPAN_API cudaError_t cudaIpcOpenMemHandle(void **pointer, cudaIpcMemHandle_t from,
                                             unsigned flags) {
   return api_call([&]() -> cudaError_t {
-    if (accelerator::wanted())
-      return cudaErrorNotSupported;
     if (!pointer || flags & ~static_cast<unsigned>(cudaIpcMemLazyEnablePeerAccess))
       return cudaErrorInvalidValue;
     Handle handle;
