@@ -235,9 +235,14 @@ void return_queue(Queue queue) {
   device().free_queues.push_back(queue);
 }
 
-// The work-group of a block: a line where its warps count.
+// The work-group of a block: a line where its warps count. Of threads that differ in no axis, and
+// so do the same, one runs, as on the CPU.
 void block_shape(const SampanKernel &kernel, const uint32_t *block, size_t (&local)[3]) {
   std::copy_n(block, 3, local);
+  if (kernel.thread_axes == 1)
+    local[1] = 1;
+  if (kernel.thread_axes == 1 || kernel.thread_axes == 2)
+    local[2] = 1;
   if (code_of(kernel)->flags & SAMPAN_DEVICE_WARPS) {
     local[0] *= local[1] * local[2];
     local[1] = local[2] = 1;

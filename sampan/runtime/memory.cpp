@@ -1,6 +1,7 @@
 // Allocating, freeing and asking about memory.
 
 #include <algorithm>
+#include <cstdio>
 #include <new>
 
 #include "accelerator.h"
@@ -123,8 +124,13 @@ SAMPAN_API cudaError_t cudaHostRegister(void *pointer, size_t size, unsigned) {
   return api_call([&] {
     if (!pointer || !size)
       return cudaErrorInvalidValue;
-    if (accelerator::wanted() && !accelerator::sees_host_memory())
-      return cudaErrorNotSupported; // only what was allocated for it is the device's as well
+    if (accelerator::wanted() && !accelerator::sees_host_memory()) {
+      std::fprintf(stderr,
+                   "sampan: cudaHostRegister needs a device that sees the host's memory, and "
+                   "%s does not; cudaMallocHost gives memory that both see\n",
+                   accelerator::description().name.c_str());
+      return cudaErrorNotSupported;
+    }
     return register_host(pointer, size, 0) ? cudaSuccess : cudaErrorHostMemoryAlreadyRegistered;
   });
 }

@@ -49,7 +49,7 @@ class SimtTarget(Protocol):
         """LLVM's calling convention of a kernel."""
 
     def register(self, e: Emit, name: str, axis: int) -> Value:
-        """An i32: "tid", "ctaid", "ntid" or "nctaid" of an axis."""
+        """An i32: "tid", "ctaid" or "nctaid" of an axis."""
 
     def barrier(self, e: Emit) -> None:
         """All threads of the block meet; what they wrote, shared and global, is seen by all."""

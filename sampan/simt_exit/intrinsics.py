@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sampan.ir.builder import Builder
 from sampan.ir.constants import const_int
 from sampan.ir.core import Function, Instruction, Poison, Value
-from sampan.ir.types import IntType
+from sampan.ir.types import FloatType, IntType, int_type
 
 
 def lower(function: Function) -> None:
@@ -61,7 +61,25 @@ def _with_overflow(b: Builder, call: Instruction) -> Value:
     return b.insertvalue(both, overflow, [1])
 
 
+def _extreme(b: Builder, call: Instruction) -> Value:
+    """llvm.{min,max}imumnum: the number where one operand is none, and -0 is less than +0."""
+    left, right = call.arguments
+    type = call.type
+    assert isinstance(type, FloatType)
+    is_minimum = call.callee_name.startswith("llvm.min")
+    bits = [b.cast("bitcast", value, int_type(type.bits)) for value in (left, right)]
+    # Of equal numbers only the zeros' signs can differ.
+    signs = b.or_(*bits) if is_minimum else b.and_(*bits)
+    result: Value = b.cast("bitcast", signs, type)
+    result = b.select(b.fcmp("olt" if is_minimum else "ogt", left, right), left, result)
+    result = b.select(b.fcmp("ogt" if is_minimum else "olt", left, right), right, result)
+    result = b.select(b.fcmp("uno", right, right), left, result)
+    return b.select(b.fcmp("uno", left, left), right, result)
+
+
 _LOWERINGS: dict[str, Callable[[Builder, Instruction], Value]] = {
+    "maximumnum": _extreme,
+    "minimumnum": _extreme,
     "abs": _abs,
     "bitreverse": _bitreverse,
     **{name: _with_overflow for name in ("sadd", "ssub", "uadd", "usub")},

@@ -202,8 +202,11 @@ class _Body:
     def _find_register(self, name: str) -> Value:
         head = self.head
         _, kind, *rest = name.split(".")
-        if self.warps and kind in ("tid", "ntid"):
-            return self._of_line(kind, "xyz".index(rest[0]))
+        if kind == "ntid":  # not the device's: of threads that do the same one is launched
+            place = head.offset(self.launch, abi.DEVICE_LAUNCH_BLOCK + 4 * "xyz".index(rest[0]))
+            return head.load(I32, place, 4)
+        if self.warps and kind == "tid":
+            return self._of_line("xyz".index(rest[0]))
         if kind in _AXES:
             return self.target.register(head, kind, "xyz".index(rest[0]))
         if name == "sampan.shared.base":
@@ -219,11 +222,9 @@ class _Body:
         assert kind == "warpid", name
         return head.binary("lshr", linear, abi.WARP_SIZE.bit_length() - 1)
 
-    def _of_line(self, kind: str, axis: int) -> Value:
+    def _of_line(self, axis: int) -> Value:
         """The runtime launches blocks as a line, so that 32 neighbours are a warp."""
         head = self.head
-        if kind == "ntid":
-            return head.load(I32, head.offset(self.launch, abi.DEVICE_LAUNCH_BLOCK + 4 * axis), 4)
         rest = self._linear()
         for before in "xyz"[:axis]:
             rest = head.binary("udiv", rest, self._register(f"sampan.ntid.{before}"))

@@ -74,7 +74,7 @@ def _check_warps(function: Function, device: str) -> int:
         shapes = SpecialShapes(abi.WARP_SIZE, rows)
         missed = _missed(function, abi.WARP_SIZE, shapes, _is_warp_wide)
         if missed is None:
-            return int(rows)
+            return rows.condition
     assert missed is not None
     raise refused("a warp-wide operation that lanes may miss", missed, device)
 

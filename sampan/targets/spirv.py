@@ -30,7 +30,6 @@ FORMAT = 1  # SAMPAN_SPIRV
 _BUILTINS = {
     "tid": "_Z12get_local_idj",
     "ctaid": "_Z12get_group_idj",
-    "ntid": "_Z14get_local_sizej",
     "nctaid": "_Z14get_num_groupsj",
 }
 _VOTE = "sampan.spirv.ballot"  # i32 (i32), until LLVM has optimised

@@ -79,9 +79,26 @@ def library() -> ctypes.CDLL:
         code = '#include "cuda_fp8.h"\n'
         source.write_text(code + "".join(_loop(name, *loop) for name, loop in LOOPS.items()))
         subprocess.run(
-            [*CLANG, "-std=c++14", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function",
-             "-fPIC", "-shared", "-nostdlib++", "--rtlib=libgcc", "--unwindlib=libgcc",
-             f"-I{HEADERS}", f"-I{RUNTIME}", str(source), "-o", str(shared), "-lm"],
+            [
+                *CLANG,
+                "-std=c++14",
+                "-O1",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-Wno-unused-function",
+                "-fPIC",
+                "-shared",
+                "-nostdlib++",
+                "--rtlib=libgcc",
+                "--unwindlib=libgcc",
+                f"-I{HEADERS}",
+                f"-I{RUNTIME}",
+                str(source),
+                "-o",
+                str(shared),
+                "-lm",
+            ],
             check=True,
         )
         return ctypes.CDLL(str(shared))

@@ -109,9 +109,25 @@ def library() -> ctypes.CDLL:
         loops += MEMORY_LOOPS
         source.write_text(unity_source() + loops)
         subprocess.run(
-            [*CLANG, "-std=c++17", "-O1", "-march=native", "-ffp-contract=off", "-fno-math-errno",
-             "-ffreestanding", "-fPIC", "-shared", "-nostdlib++", "--rtlib=libgcc",
-             "--unwindlib=libgcc", f"-I{SOURCE}", str(source), "-o", str(shared), "-lm"],
+            [
+                *CLANG,
+                "-std=c++17",
+                "-O1",
+                "-march=native",
+                "-ffp-contract=off",
+                "-fno-math-errno",
+                "-ffreestanding",
+                "-fPIC",
+                "-shared",
+                "-nostdlib++",
+                "--rtlib=libgcc",
+                "--unwindlib=libgcc",
+                f"-I{SOURCE}",
+                str(source),
+                "-o",
+                str(shared),
+                "-lm",
+            ],
             check=True,
         )
         return ctypes.CDLL(str(shared))
@@ -135,7 +151,9 @@ def call_rows(name: str, rows: np.ndarray) -> np.ndarray:
     rows = np.ascontiguousarray(rows, dtype=TYPES[prototypes()[name].result])
     result = np.empty(len(rows), dtype=rows.dtype)
     getattr(library(), f"rows_{name}")(
-        ctypes.c_int(rows.shape[1]), ctypes.c_void_p(rows.ctypes.data),
-        ctypes.c_void_p(result.ctypes.data), ctypes.c_long(len(rows)),
+        ctypes.c_int(rows.shape[1]),
+        ctypes.c_void_p(rows.ctypes.data),
+        ctypes.c_void_p(result.ctypes.data),
+        ctypes.c_long(len(rows)),
     )
     return result

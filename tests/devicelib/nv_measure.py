@@ -23,9 +23,7 @@ def samples(case: Case, single: bool, count: int, seed: int = 1) -> list[np.ndar
             column.append(sampler(rng, count // len(case.samplers)))
     types = prototypes()[device_name(case, single)].inputs
     with np.errstate(over="ignore", invalid="ignore"):
-        return [
-            np.concatenate(c).astype(TYPES[t]) for c, t in zip(columns, types, strict=True)
-        ]
+        return [np.concatenate(c).astype(TYPES[t]) for c, t in zip(columns, types, strict=True)]
 
 
 def measure(case: Case, single: bool, count: int) -> tuple[float, tuple[float, ...]]:

@@ -80,8 +80,10 @@ def patterns(rng: np.random.Generator, single: bool, count: int) -> np.ndarray:
     if single:
         width = (1 << 32) // count
         start = np.arange(count, dtype=np.uint64) * np.uint64(width)
-        return (start + rng.integers(0, width, count, dtype=np.uint64)).astype(np.uint32).view(
-            np.float32
+        return (
+            (start + rng.integers(0, width, count, dtype=np.uint64))
+            .astype(np.uint32)
+            .view(np.float32)
         )
     width = (1 << 64) // count
     start = np.arange(count, dtype=np.uint64) * np.uint64(width)

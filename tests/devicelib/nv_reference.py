@@ -23,8 +23,9 @@ def _library(precision: int) -> ctypes.CDLL | None:
         shared = Path(scratch, "reference.so")
         command = ["cc", "-O2", f"-DPRECISION={precision}", "-fPIC", "-shared", str(source)]
         try:
-            subprocess.run([*command, "-o", str(shared), "-lquadmath", "-lm"], check=True,
-                           capture_output=True)
+            subprocess.run(
+                [*command, "-o", str(shared), "-lquadmath", "-lm"], check=True, capture_output=True
+            )
         except (OSError, subprocess.CalledProcessError):
             return None
         return ctypes.CDLL(str(shared))
@@ -45,7 +46,9 @@ def reference(name: str, *inputs: np.ndarray, precision: int = QUADRUPLE) -> Exa
     hi, rest = np.empty(len(arrays[0])), np.empty(len(arrays[0]))
     pointers = (ctypes.c_void_p * 4)(*(a.ctypes.data for a in arrays))
     getattr(library, f"ref_{name}")(
-        pointers, ctypes.c_void_p(hi.ctypes.data), ctypes.c_void_p(rest.ctypes.data),
+        pointers,
+        ctypes.c_void_p(hi.ctypes.data),
+        ctypes.c_void_p(rest.ctypes.data),
         ctypes.c_long(len(hi)),
     )
     return hi, rest

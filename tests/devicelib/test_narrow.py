@@ -281,6 +281,7 @@ def test_eight_bit_formats(kind: str, value: Callable[[int], float], largest: in
     tie = np.arange(largest + 1) + (np.arange(largest + 1) & 1)  # the even one of the two
     beyond = {"NOSAT": 0x7F if kind == "E4M3" else 0x7C, "SATFINITE": largest}
     for saturate, limit in beyond.items():
+
         def narrowed(x: Array, source: str, saturate: str = saturate) -> Array:
             return call(f"{source}_to_{kind}_{saturate}", x)
 

@@ -48,9 +48,7 @@ def test_special_values(case: Case, single: bool) -> None:
     if case.name == "j1":
         sign &= np.isfinite(inputs[0])  # a zero at infinity may have either sign
     failed = np.nonzero(wrong | sign)[0]
-    assert not len(failed), [
-        (*(float(a[i]) for a in inputs), result[i], hi[i]) for i in failed[:5]
-    ]
+    assert not len(failed), [(*(float(a[i]) for a in inputs), result[i], hi[i]) for i in failed[:5]]
 
 
 @pytest.mark.parametrize("name", ["jn", "yn"])
@@ -91,8 +89,9 @@ def test_an_infinity_wins_over_nan_in_a_norm() -> None:
 
 
 @PRECISIONS
-@pytest.mark.parametrize(("name", "parts"), [("sincos", ("sin", "cos")),
-                                             ("sincospi", ("sinpi", "cospi"))])
+@pytest.mark.parametrize(
+    ("name", "parts"), [("sincos", ("sin", "cos")), ("sincospi", ("sinpi", "cospi"))]
+)
 def test_joint_functions_agree_with_single_ones(
     name: str, parts: tuple[str, str], single: bool
 ) -> None:

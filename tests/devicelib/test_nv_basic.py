@@ -20,8 +20,22 @@ def values(dtype: type) -> Array:
     rng = np.random.default_rng(1)
     info = np.finfo(dtype)
     halves = np.arange(-20, 20) / 2
-    edges = [0.0, -0.0, np.inf, -np.inf, np.nan, info.max, -info.max, info.tiny, -info.tiny,
-             info.smallest_subnormal, 0.49999997, 0.49999999999999994, 8388607.5, 2.0**52 - 0.5]
+    edges = [
+        0.0,
+        -0.0,
+        np.inf,
+        -np.inf,
+        np.nan,
+        info.max,
+        -info.max,
+        info.tiny,
+        -info.tiny,
+        info.smallest_subnormal,
+        0.49999997,
+        0.49999999999999994,
+        8388607.5,
+        2.0**52 - 0.5,
+    ]
     with np.errstate(over="ignore", under="ignore"):
         spread = rng.uniform(-2, 2, 4000) * 2.0 ** rng.integers(-1080, 1023, 4000)
         narrow = rng.uniform(-2, 2, 4000) * 2.0 ** rng.integers(-150, 127, 4000)
@@ -95,8 +109,12 @@ def test_minimum_and_maximum_ignore_nan(dtype: type) -> None:
 def test_classification(dtype: type) -> None:
     x = values(dtype)
     double = dtype is np.float64
-    for name, exact in [("isnan", np.isnan), ("isinf", np.isinf), ("signbit", np.signbit),
-                        ("isfinite" if double else "finite", np.isfinite)]:
+    for name, exact in [
+        ("isnan", np.isnan),
+        ("isinf", np.isinf),
+        ("signbit", np.signbit),
+        ("isfinite" if double else "finite", np.isfinite),
+    ]:
         got = call(name + ("d" if double else "f"), x)[0]
         numbers = ~np.isnan(x) if name == "signbit" else slice(None)
         assert np.array_equal(got[numbers] != 0, exact(x)[numbers]), name

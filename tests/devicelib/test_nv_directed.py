@@ -20,8 +20,12 @@ def numbers(kind: str, count: int, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     dtype, low, high = (np.float32, -149, 127) if kind == "float" else (np.float64, -1074, 1023)
     mantissa = rng.uniform(1, 2, count) * rng.choice([-1, 1], count)
-    spread = [rng.integers(low, high, count // 4), rng.integers(-3, 3, count // 4),
-              rng.integers(low, low + 60, count // 4), rng.integers(high - 3, high, count // 4)]
+    spread = [
+        rng.integers(low, high, count // 4),
+        rng.integers(-3, 3, count // 4),
+        rng.integers(low, low + 60, count // 4),
+        rng.integers(high - 3, high, count // 4),
+    ]
     exponent = np.concatenate(spread)
     rng.shuffle(exponent)
     with np.errstate(over="ignore", under="ignore"):

@@ -78,8 +78,13 @@ def in_words(name: str, operation: Callable[[int, int, int], int], is_signed: bo
             parts = [(word >> bits * i) & ((1 << bits) - 1) for i in range(count)]
             return [signed(p, bits) if is_signed else p for p in parts]
 
-        def apply(a: int, b: int = 0, bits: int = bits, mask: int = mask,
-                  fields: Callable[[int], list[int]] = fields) -> int:
+        def apply(
+            a: int,
+            b: int = 0,
+            bits: int = bits,
+            mask: int = mask,
+            fields: Callable[[int], list[int]] = fields,
+        ) -> int:
             pairs = zip(fields(a), fields(b), strict=True)
             return sum((operation(x, y, bits) & mask) << bits * i for i, (x, y) in enumerate(pairs))
 
@@ -94,8 +99,12 @@ for kind, is_signed in (("s", True), ("u", False)):
     in_words(f"vmax{kind}", lambda x, y, n: max(x, y), is_signed)
     in_words(f"vmin{kind}", lambda x, y, n: min(x, y), is_signed)
     in_words(f"vsad{kind}", lambda x, y, n: 0, is_signed)
-    for relation, holds in {"ge": lambda x, y: x >= y, "gt": lambda x, y: x > y,
-                            "le": lambda x, y: x <= y, "lt": lambda x, y: x < y}.items():
+    for relation, holds in {
+        "ge": lambda x, y: x >= y,
+        "gt": lambda x, y: x > y,
+        "le": lambda x, y: x <= y,
+        "lt": lambda x, y: x < y,
+    }.items():
         in_words(f"vcmp{relation}{kind}", lambda x, y, n, f=holds: -int(f(x, y)), is_signed)
         in_words(f"vset{relation}{kind}", lambda x, y, n, f=holds: int(f(x, y)), is_signed)
 in_words("vcmpeq", lambda x, y, n: -int(x == y), False)

@@ -73,8 +73,11 @@ def main() -> int:
     def note(kind: str, row: Row) -> None:
         rows[kind].append(row)
         mark = "" if row.holds else "   <<<<< over the bound"
-        print(f"{row.name:18} {row.error:9.4f} {row.bound:5g} {row.count:9} {row.worst}{mark}",
-              file=sys.stderr, flush=True)
+        print(
+            f"{row.name:18} {row.error:9.4f} {row.bound:5g} {row.count:9} {row.worst}{mark}",
+            file=sys.stderr,
+            flush=True,
+        )
 
     for case in MEASURED:
         if options.names and case.name not in options.names:

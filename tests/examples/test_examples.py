@@ -86,9 +86,7 @@ def test_the_transformer_learns_and_writes(sampan: SampanRun) -> None:
         ("transformer/transformer.cu", ["no-such-text"]),
     ],
 )
-def test_an_example_says_how_it_is_used(
-    sampan: SampanRun, name: str, arguments: list[str]
-) -> None:
+def test_an_example_says_how_it_is_used(sampan: SampanRun, name: str, arguments: list[str]) -> None:
     done = sampan("run", EXAMPLES / name, "--", *arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("usage: ")

@@ -105,7 +105,7 @@ def make_memory_copy(g: Generation, scope: Scope) -> Statement:
         (
             f"memcpy({second}, {first}, {length}{scale});",
             f"memcpy({second}, {first}, {length});",
-            f"memset({second}, {g.rng.choice((0, 1, 0x5a, 255))}, {length});",
+            f"memset({second}, {g.rng.choice((0, 1, 0x5A, 255))}, {length});",
             f"memmove({first} + {size // 3}, {first}, {length}{scale} * 2u / 3u);",
             f"memmove({first}, {first} + {size // 3}, {length}{scale} * 2u / 3u);",
         )

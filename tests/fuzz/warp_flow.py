@@ -186,8 +186,7 @@ def make_active_branch(g: Generation, scope: Scope) -> Statement:
     ]
     if g.atomics:
         texts.append(
-            f"if (LANE == __ffs({active}) - 1) "
-            f"atomicAdd(&shared_counters[5], __popc({active}));"
+            f"if (LANE == __ffs({active}) - 1) atomicAdd(&shared_counters[5], __popc({active}));"
         )
         texts.append(
             f"{{ const unsigned sum = __reduce_add_sync({active}, (unsigned)({x}));\n"

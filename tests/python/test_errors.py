@@ -132,8 +132,11 @@ def test_impossible_launches(
 
 
 def test_unknown_names(module: sampan.RawModule) -> None:
-    with pytest.raises(sampan.NameNotFoundError, match=r"has no kernel saxy; it has saxpy, only_"
-                       r"(.|\n)*did you mean saxpy\?"):
+    with pytest.raises(
+        sampan.NameNotFoundError,
+        match=r"has no kernel saxy; it has saxpy, only_"
+        r"(.|\n)*did you mean saxpy\?",
+    ):
         module.get_function("saxy")
     with pytest.raises(sampan.NameNotFoundError, match="has no device variable x, nor any other"):
         module.get_global("x")
@@ -161,8 +164,9 @@ def test_an_unsupported_construct_shows_the_line() -> None:
 
 
 def test_a_name_expression_that_names_nothing() -> None:
-    module = sampan.RawModule("template <class T> __global__ void f(T *x) {}",
-                              name_expressions=("g<int>",))
+    module = sampan.RawModule(
+        "template <class T> __global__ void f(T *x) {}", name_expressions=("g<int>",)
+    )
     with pytest.raises(sampan.CompileError, match=r"name_expressions\[0\]:1:.*'g'"):
         module.get_function("g<int>")
 
@@ -192,8 +196,11 @@ def test_a_fault_is_an_exception_and_the_next_launch_works(
 ) -> None:
     store, memory = module.get_function("store"), np.zeros(4, np.int32)
     for _ in range(3):
-        with pytest.raises(sampan.KernelError, match=r"kernel store, block \[[01],0,0\].*: illegal "
-                           r"memory access at address.*cudaErrorIllegalAddress") as caught:
+        with pytest.raises(
+            sampan.KernelError,
+            match=r"kernel store, block \[[01],0,0\].*: illegal "
+            r"memory access at address.*cudaErrorIllegalAddress",
+        ) as caught:
             store((2,), (1,), (None, 0))
         assert caught.value.code == 700 and caught.value.name == "cudaErrorIllegalAddress"
         store((1,), (1,), (memory, 2))

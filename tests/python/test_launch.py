@@ -58,9 +58,7 @@ extern "C" __global__ void bytes(char *c, const void *any, int **table) {
   *table[0] = 7;
 }
 """
-PARTICLE = np.dtype(
-    [("x", "f4"), ("y", "f4"), ("id", "i4"), ("weight", "f8", (3,))], align=True
-)
+PARTICLE = np.dtype([("x", "f4"), ("y", "f4"), ("id", "i4"), ("weight", "f8", (3,))], align=True)
 
 
 @pytest.fixture(scope="module")
@@ -381,7 +379,11 @@ def test_what_kernels_print_goes_where_python_prints(capsys: pytest.CaptureFixtu
     with pytest.raises(sampan.KernelError):
         say((1,), (1,), (2,))
     assert capsys.readouterr().out.splitlines() == [
-        "first", "device 0", "second", "device 1", "device 2"
+        "first",
+        "device 0",
+        "second",
+        "device 1",
+        "device 2",
     ]
 
 

@@ -52,7 +52,11 @@ class Bits(ctypes.Structure):
 def test_values(module: sampan.RawModule) -> None:
     values = module.get_function("values")
     assert [str(p) for p in values.parameters][:5] == [
-        "const Derived d", "const int n", "size_t s", "Color c", "Unnamed a"
+        "const Derived d",
+        "const int n",
+        "size_t s",
+        "Color c",
+        "Unnamed a",
     ]
     derived = np.zeros((), values.parameters[0].dtype)
     assert derived.dtype.itemsize == DERIVED.itemsize

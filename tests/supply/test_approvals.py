@@ -375,13 +375,17 @@ def test_any_change_of_any_field_is_found(busy: Clock, seq: int, column: str, te
     copy = busy.path.with_name("copy.db")
     shutil.copy(busy.path, copy)
     shutil.copy(busy.register.log.head_file, copy.with_name("copy.db.head"))
-    before = sqlite3.connect(copy).execute(
-        f"SELECT {column} FROM entries WHERE seq = {seq}"
-    ).fetchone()[0]
+    before = (
+        sqlite3.connect(copy)
+        .execute(f"SELECT {column} FROM entries WHERE seq = {seq}")
+        .fetchone()[0]
+    )
     tamper(copy, f"UPDATE entries SET {column} = {column} || '{text}' WHERE seq = {seq}")
-    after = sqlite3.connect(copy).execute(
-        f"SELECT {column} FROM entries WHERE seq = {seq}"
-    ).fetchone()[0]
+    after = (
+        sqlite3.connect(copy)
+        .execute(f"SELECT {column} FROM entries WHERE seq = {seq}")
+        .fetchone()[0]
+    )
     # Blanks after JSON change nothing that it says.
     changed = after.strip() != before if column == "body" else after != before
     assert bool(Register(copy).verify().faults) == changed

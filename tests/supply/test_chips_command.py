@@ -53,8 +53,16 @@ def test_compare_with_a_picture(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 def test_a_verdict_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     found = rule(capsys, "H20", "--on", "2025-05-01")
     wanted = {
-        "chip", "on", "tpp", "performance_density", "verdict", "paragraphs", "exceptions",
-        "review", "reasons", "missing",
+        "chip",
+        "on",
+        "tpp",
+        "performance_density",
+        "verdict",
+        "paragraphs",
+        "exceptions",
+        "review",
+        "reasons",
+        "missing",
     }
     assert wanted <= set(found)
     assert found["tpp"] == 2368 and found["verdict"] == "controlled"

@@ -36,7 +36,11 @@ quick = settings(max_examples=60, deadline=None)
 
 
 def verdict(
-    tpp: Interval, area: Interval, dram: Interval, io: Interval, market: bool | None,
+    tpp: Interval,
+    area: Interval,
+    dram: Interval,
+    io: Interval,
+    market: bool | None,
     day: datetime.date,
 ) -> Verdict:
     item = from_hand(Figures(tpp=tpp, die_area=area, dram_bandwidth=dram, io_bandwidth=io))
@@ -64,7 +68,13 @@ def test_more_performance_never_frees_a_chip(
 @quick
 @given(tpps, areas, bandwidths, bandwidths, bandwidths, bandwidths, markets, days)
 def test_more_bandwidth_never_frees_a_chip(
-    tpp: float, area: float, dram: float, dram2: float, io: float, io2: float, market: bool,
+    tpp: float,
+    area: float,
+    dram: float,
+    dram2: float,
+    io: float,
+    io2: float,
+    market: bool,
     day: datetime.date,
 ) -> None:
     drams, ios = sorted((dram, dram2)), sorted((io, io2))
@@ -89,13 +99,24 @@ def widened(interval: Interval, by: float, unbounded: bool) -> Interval:
 
 @quick
 @given(
-    intervals(tpps), intervals(areas), intervals(bandwidths), intervals(bandwidths), markets, days,
+    intervals(tpps),
+    intervals(areas),
+    intervals(bandwidths),
+    intervals(bandwidths),
+    markets,
+    days,
     st.lists(st.floats(0, 3), min_size=4, max_size=4),
     st.lists(st.booleans(), min_size=5, max_size=5),
 )
 def test_knowing_less_never_makes_a_verdict(
-    tpp: Interval, area: Interval, dram: Interval, io: Interval, market: bool, day: datetime.date,
-    by: list[float], unbounded: list[bool],
+    tpp: Interval,
+    area: Interval,
+    dram: Interval,
+    io: Interval,
+    market: bool,
+    day: datetime.date,
+    by: list[float],
+    unbounded: list[bool],
 ) -> None:
     known = (tpp, area, dram, io)
     vague = [widened(*three) for three in zip(known, by, unbounded, strict=False)]

@@ -70,7 +70,7 @@ def test_language_makes_cuda_of_sources_but_not_of_objects() -> None:
 
 
 def test_flags_of_the_host_compiler_go_through_a_shell_s_quoting() -> None:
-    options = parse(["-Xcompiler", ',\"-g\",-Wall -Wextra', '-Xcompiler=-DX="a b"', "a.cu"])
+    options = parse(["-Xcompiler", ',"-g",-Wall -Wextra', '-Xcompiler=-DX="a b"', "a.cu"])
     assert options.host_flags == ["-g", "-Wall", "-Wextra", "-DX=a b"]
 
 

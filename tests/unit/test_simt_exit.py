@@ -124,6 +124,19 @@ def test_intrinsics_become_arithmetic(
     assert _run(function, arguments) == result
 
 
+def test_the_lesser_number_is_chosen_by_comparison() -> None:
+    module = read_module(
+        "declare float @llvm.minimumnum.f32(float, float)\n"
+        "define float @f(float %a, float %b) {\n"
+        "  %r = call float @llvm.minimumnum.f32(float %a, float %b)\n  ret float %r\n}\n"
+    )
+    function = module.functions["f"]
+    intrinsics.lower(function)
+    text = write_function(function)
+    assert "@llvm" not in text and "or i32" in text
+    assert text.count("select i1") == 4 and text.count("fcmp uno") == 2
+
+
 def _run(function: Function, arguments: list[int]) -> int | tuple[int, ...]:
     """What straight-line integer code returns."""
     known: dict[Value, Any] = dict(zip(function.args, arguments, strict=True))
