@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sampan import config
+from sampan.diagnostics import MissingToolError
 
 if TYPE_CHECKING:  # slow to load, and not needed until a kernel is asked for
     from sampan.at_launch.kernels import LoweredModule, WaitingModule
@@ -41,12 +42,18 @@ def beside(
     """Starts the compiler and sets the variables by which a program finds it and the folder.
 
     `modules`: those of the folder, if they are in memory. Yields the descriptors that the program
-    must inherit; afterwards they are closed here.
+    must inherit; afterwards they are closed here. Raises MissingToolError.
     """
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     sys.stdout.flush()
     sys.stderr.flush()
-    child = os.fork()
+    try:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        child = os.fork()
+    except OSError as error:
+        raise MissingToolError(
+            f"the compiler of kernels cannot be started: {error.strerror}",
+            hint="with --ahead there is none beside the program",
+        ) from None
     if child == 0:
         _leave_and_serve(ours, theirs, _Compiler(folder, modules, verbose))
     ours.close()
