@@ -139,7 +139,7 @@ VECTORISER = (
         "permute-repeats-a-part",
         "permute",
         "every part of a permutation is the first one",
-        "sampan.vectorize.permute:_by_tables",
+        "sampan.targets.x86:_by_tables",
         "index = _part(e, lanes, first, size)",
         "index = _part(e, lanes, 0, size)",
     ),

@@ -1,6 +1,7 @@
 // Threads of a block that differ in no index they ask for do the same thing: as on a GPU, where
 // they are in step, each of them reads what was there before and writes the same.
 // expect-path: vector
+// not-interpreted: what races there is run one thread after the other
 #include "../kernels/check.h"
 
 __global__ void add_one(int *x) { x[blockIdx.x * blockDim.x + threadIdx.x] += 1; }

@@ -258,6 +258,7 @@ def test_a_fault_in_one_thread_does_not_touch_the_launches_of_another(
 def test_ctrl_c_ends_a_kernel_that_never_ends(stream: str) -> None:
     program = f"""
 import os, signal, threading, time, numpy as np, sampan
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
 code = 'extern "C" __global__ void spin(volatile int *go, volatile int *seen)'
 code += '{{ *seen = 1; while (*go); }}'
 kernel, go, seen = sampan.RawKernel(code, "spin"), np.zeros(1, np.int32), np.zeros(1, np.int32)
