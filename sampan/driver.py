@@ -447,7 +447,7 @@ def _compile_device(
             data, kernels = frame_object(device, shared, identity, target)
             out.write_bytes(data)
             lowered = LoweredModule(device, shared)
-            waiting = WaitingModule(identity, device_ir, options.path, rdc, lowered)
+            waiting = WaitingModule(identity, device_ir, rdc, lowered)
             return DeviceObject(data, kernels), (waiting,)
     made = compile_device(
         device_ir, identity, target, options.path, dump, rdc=rdc, with_remarks=options.remarks

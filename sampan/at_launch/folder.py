@@ -2,7 +2,8 @@
 
     modules.json    what the modules are, with the digests of their texts
     0.ll …          their device IR
-    ID.so           the library of a kernel (kernels.library_name), beside it ID.sha256
+    PATH/ID.so      the library of a kernel (kernels.library_name), beside it ID.sha256; PATH is
+                    vector or fibre, the program is the same for both
 
 A library appears under its name when it is whole. As it is loaded into the user's program without a
 further look, whoever hands the folder to a program first drops what is damaged.
@@ -35,7 +36,6 @@ def write_modules(folder: Path, modules: Sequence[WaitingModule]) -> None:
             {
                 "id": module.identity,
                 "digest": hashlib.sha256(data).hexdigest(),
-                "path": module.path,
                 "rdc": module.rdc,
             }
         )
@@ -54,14 +54,14 @@ def read_modules(folder: Path) -> list[WaitingModule]:
             if hashlib.sha256(data).hexdigest() != row["digest"]:
                 raise ValueError(f"{folder}/{number}.ll is damaged")
             text = data.decode("utf-8", "surrogateescape")
-            modules.append(WaitingModule(row["id"], text, row["path"], bool(row["rdc"])))
+            modules.append(WaitingModule(row["id"], text, bool(row["rdc"])))
         return modules
     except (KeyError, TypeError) as error:
         raise ValueError(f"{folder}/{INDEX} is damaged: {error}") from None
 
 
 def add_library(folder: Path, name: str, built: Path) -> Path:
-    """Moves a library into the folder, under its name. Raises OSError."""
+    """Moves a library into the folder of a path, under its name. Raises OSError."""
     digest = hashlib.sha256(built.read_bytes()).hexdigest()
     _write_whole(folder / f"{name}.sha256", digest)
     final = folder / f"{name}.so"
@@ -69,8 +69,16 @@ def add_library(folder: Path, name: str, built: Path) -> Path:
     return final
 
 
-def drop_damaged(folder: Path) -> None:
-    """Removes the libraries whose contents are not what they were."""
+def libraries(folder: Path, path: str) -> Path:
+    """The folder of the libraries for this path. Those that are damaged go."""
+    place = folder / path
+    with contextlib.suppress(OSError):
+        place.mkdir(exist_ok=True)
+    _drop_damaged(place)
+    return place
+
+
+def _drop_damaged(folder: Path) -> None:
     for library in folder.glob("*.so"):
         try:
             wanted = library.with_suffix(".sha256").read_text()

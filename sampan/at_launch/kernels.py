@@ -29,11 +29,10 @@ class LoweredModule:
 
 @dataclass(frozen=True)
 class WaitingModule:
-    """A module whose kernels are still to be compiled: the device IR that clang wrote, and how."""
+    """A module whose kernels are still to be compiled: the device IR that clang wrote."""
 
     identity: str
     text: str
-    path: str
     rdc: bool = False
     made: LoweredModule | None = field(default=None, compare=False, repr=False)
 

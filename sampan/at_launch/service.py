@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sampan import config
+from sampan.at_launch.folder import libraries
 from sampan.diagnostics import MissingToolError
 
 if TYPE_CHECKING:  # slow to load, and not needed until a kernel is asked for
@@ -37,13 +38,15 @@ _SECONDS_OF_SILENCE = 5
 
 @contextlib.contextmanager
 def beside(
-    folder: Path, modules: Sequence[WaitingModule] | None, verbose: bool
+    folder: Path, path: str, modules: Sequence[WaitingModule] | None, verbose: bool
 ) -> Iterator[tuple[int, ...]]:
-    """Starts the compiler and sets the variables by which a program finds it and the folder.
+    """Starts the compiler and sets the variables by which a program finds it and the libraries.
 
-    `modules`: those of the folder, if they are in memory. Yields the descriptors that the program
-    must inherit; afterwards they are closed here. Raises MissingToolError.
+    `path`: vector or fibre. `modules`: those of the folder, if they are in memory. Yields the
+    descriptors that the program must inherit; afterwards they are closed here. Raises
+    MissingToolError.
     """
+    place = libraries(folder, path)
     sys.stdout.flush()
     sys.stderr.flush()
     try:
@@ -55,11 +58,11 @@ def beside(
             hint="with --ahead there is none beside the program",
         ) from None
     if child == 0:
-        _leave_and_serve(ours, theirs, _Compiler(folder, modules, verbose))
+        _leave_and_serve(ours, theirs, _Compiler(folder, place, path, modules, verbose))
     ours.close()
     os.waitpid(child, 0)
     descriptor = _inheritable(theirs)
-    os.environ[config.KERNELS.name] = str(folder)
+    os.environ[config.KERNELS.name] = str(place)
     os.environ[config.COMPILER.name] = str(descriptor)
     try:
         yield (descriptor,)
@@ -101,7 +104,9 @@ def _leave_and_serve(ours: socket.socket, theirs: socket.socket, compiler: _Comp
 
 @dataclass
 class _Compiler:
-    folder: Path
+    folder: Path  # of the modules
+    place: Path  # of the libraries
+    path: str
     modules: Sequence[WaitingModule] | None
     verbose: bool
     lowered: dict[str, LoweredModule] = field(default_factory=dict)
@@ -172,8 +177,8 @@ class _Work:
 
         with self._place() as place:
             out = place / "kernel.so"
-            code = self._attempt(self.module.path, out)
-            if code == _BUG and self.module.path == VECTOR:
+            code = self._attempt(self.compiler.path, out)
+            if code == _BUG and self.compiler.path == VECTOR:
                 code = self._attempt(FIBRE, out)
             if code:
                 said = place / "message"
@@ -185,8 +190,8 @@ class _Work:
         """For what is being made; in the folder, so that one rename puts it there."""
         import tempfile
 
-        folder: Path | None = self.compiler.folder
-        if not os.access(self.compiler.folder, os.W_OK):
+        folder: Path | None = self.compiler.place
+        if not os.access(self.compiler.place, os.W_OK):
             folder = None
         # Not removed where the program goes first and takes this process along: the cache forgets
         # it with the program.
@@ -201,7 +206,7 @@ class _Work:
 
         name = library_name(self.module.identity, self.number, self.shape)
         try:
-            return str(add_library(self.compiler.folder, name, built))
+            return str(add_library(self.compiler.place, name, built))
         except OSError:
             # It cannot be kept, but used once. Removed with the other temporary files.
             descriptor, path = tempfile.mkstemp(prefix="sampan-kernel-", suffix=".so")

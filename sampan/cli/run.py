@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sampan import cache as program_cache
 from sampan import config
-from sampan.at_launch import folder, service
+from sampan.at_launch import service
 from sampan.cli import launch, options, stats
 from sampan.cli.cpu import cpu_identity
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError
@@ -68,26 +68,35 @@ def main(words: list[str]) -> int:
     cached = program_cache.Cache.from_knobs()
     if not chosen.cache or chosen.keep or chosen.explain or config.DUMP.get():
         cached.root = None
-    wanted = None
-    if cached.root is not None:
-        wanted = program_cache.request(
-            chosen.sources, options.compile_flags(chosen), _cpu_identity(chosen)
-        )
-        program = cached.find(wanted)
+    wanted = _requests(chosen) if cached.root is not None else []
+    for request in wanted:
+        program = cached.find(request)
         if program is not None:
             _say(chosen, f"found in the cache: {program}")
             return launch.end_like(_run(chosen, program, None, keep_running_beside=False))
     return launch.end_like(_compile_and_run(chosen, cached, wanted))
 
 
+def _requests(chosen: options.RunOptions) -> list[program_cache.Request]:
+    """By which the cache knows the program: for its path, and, where all its kernels are compiled
+    at launch, for either."""
+    flags = [options.compile_flags(chosen)]
+    if _compiles_at_launch(chosen) and chosen.path in ("vector", "fibre"):
+        flags.append(options.compile_flags(dataclasses.replace(chosen, path="")))
+    identity = _cpu_identity(chosen)
+    return [program_cache.request(chosen.sources, one, identity) for one in flags]
+
+
 def _compile_and_run(
-    chosen: options.RunOptions, cached: program_cache.Cache, wanted: program_cache.Request | None
+    chosen: options.RunOptions, cached: program_cache.Cache, wanted: list[program_cache.Request]
 ) -> int:
     workspace = _make_workspace()
     try:
-        program, waiting, reads = _compile(chosen, workspace)
+        program, waiting, whole, reads = _compile(chosen, workspace)
         kernels = _kernels_of(program)
-        stored = cached.store(wanted, program, reads, kernels) if wanted else None
+        stored = None
+        if wanted:
+            stored = cached.store(wanted[-1 if whole else 0], program, reads, kernels)
         if stored is not None:
             shutil.rmtree(workspace, ignore_errors=True)
             return _run(chosen, stored, waiting, keep_running_beside=False)
@@ -124,9 +133,10 @@ def _make_workspace() -> Path:
 
 def _compile(
     chosen: options.RunOptions, workspace: Path
-) -> tuple[Path, Sequence[WaitingModule], list[Path]]:
+) -> tuple[Path, Sequence[WaitingModule], bool, list[Path]]:
     """Builds the program in the workspace; returns it, the modules whose kernels are compiled at
-    launch, which are then in a folder beside it, and the files that the compilation read."""
+    launch, which are then in a folder beside it, whether they are all modules with kernels, and
+    the files that the compilation read."""
     # Not needed, and slow to load, where the cache has the program.
     from sampan import driver, support
     from sampan.at_launch.folder import write_modules
@@ -157,7 +167,7 @@ def _compile(
     if built.waiting:
         write_modules(out.with_name(program_cache.KERNELS), built.waiting)
     reads = [*built.reads, support.runtime_library(), *options.static_libraries(chosen)]
-    return out, built.waiting, reads
+    return out, built.waiting, not any(kernel.path for kernel in built.kernels), reads
 
 
 def _compiles_at_launch(chosen: options.RunOptions) -> bool:
@@ -183,8 +193,8 @@ def _run(
     kernels = _kernels_of(program)
     if kernels is None:
         return _start(chosen, program, (), keep_running_beside)
-    folder.drop_damaged(kernels)
-    with service.beside(kernels, waiting, chosen.verbose) as descriptors:
+    path = str(chosen.path)
+    with service.beside(kernels, path, waiting, chosen.verbose) as descriptors:
         return _start(chosen, program, descriptors, keep_running_beside)
 
 

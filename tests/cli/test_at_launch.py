@@ -78,7 +78,7 @@ def test_a_damaged_library_is_made_anew(
     program: Path, own_cache: Path, sampan: SampanRun
 ) -> None:
     first = sampan("run", program, "--", "32")
-    [library] = own_cache.glob("programs/*/*/kernels/*.32x1x1.so")
+    [library] = own_cache.glob("programs/*/*/kernels/vector/*.32x1x1.so")
     library.write_bytes(library.read_bytes()[:1000])
     again = sampan("run", "--verbose", program, "--", "32")
     assert (again.returncode, again.stdout) == (0, first.stdout)
@@ -113,6 +113,17 @@ def _mentions(pid: str, marker: bytes) -> bool:
         return marker in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+
+
+def test_both_paths_are_of_one_program(
+    program: Path, own_cache: Path, sampan: SampanRun
+) -> None:
+    first = sampan("run", program, "--", "32")
+    other = sampan("run", "--path", "fibre", "--verbose", program, "--", "32")
+    assert (other.returncode, other.stdout) == (0, first.stdout)
+    assert "found in the cache" in other.stderr
+    assert ("scale", "32 x 1 x 1", "fibre") in COMPILED.findall(other.stderr)
+    assert len(list(own_cache.glob("programs/*/*"))) == 1
 
 
 def test_ahead_compiles_all_before(program: Path, sampan: SampanRun) -> None:
