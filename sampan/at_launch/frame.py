@@ -41,8 +41,8 @@ def share_variables(device: DeviceModule, module_id: str) -> list[GlobalVariable
     module = device.module
     found = [variable.variable for variable in device.variables]
     found += [variable for variable in module.variables.values() if not variable.is_const]
-    shared = [v for v in reachable_globals(module, found) if isinstance(v, GlobalVariable)]
-    chosen = [variable for variable in module.variables.values() if variable in set(shared)]
+    shared = reachable_globals(module, found)
+    chosen = [variable for variable in module.variables.values() if variable in shared]
     for variable in chosen:
         del module.variables[variable.name]
         variable.name = f"{SHARED_PREFIX}{module_id}.{variable.name}"

@@ -278,7 +278,7 @@ class _Search:
         different rounds of a loop, so that its uniform numbers must be those of the function."""
         found = [self.number(value, signed) for value, _ in phi.incoming]
         first = found[0]
-        if first is None or any(other != first for other in found):
+        if first is None or first.extended or any(other != first for other in found):
             return None
         fixed = all(self._is_fixed(value) for product in first.factors for value, _ in product)
         return first if fixed else None

@@ -38,12 +38,15 @@ __global__ void wrapping(const int *in, int *out, unsigned pitch) {
 // What is uniform in every round differs between lanes behind the loop.
 __global__ void rounds(const int *in, int *out) {
   unsigned lane = own_lane();
-  unsigned long long start = 0;
+  unsigned long long start = 0, other = 0, sum = 0;
   for (int i = 0; i <= in[lane] % 5; ++i) {
     start = i * 64ull + (lane / 8) * 16 + lane % 8;
+    other = unsigned(i) * 67u + (lane / 8) * 16 + lane % 8; // may wrap before it is extended
+    sum += other;
     __syncwarp(__activemask());
   }
   out[lane] = in[start];
+  out[32 + lane] = in[other] + int(sum);
 }
 
 int main() {
@@ -76,7 +79,11 @@ int main() {
   }
   rounds<<<1, 32>>>(in, out);
   SYNC();
-  for (int lane = 0; lane < 32; ++lane)
+  for (int lane = 0; lane < 32; ++lane) {
     EXPECT_EQ(out[lane], in[in[lane] % 5 * 64 + lane / 8 * 16 + lane % 8]);
+    int last = in[lane] % 5, first = lane / 8 * 16 + lane % 8;
+    int sum = (last + 1) * first + 67 * last * (last + 1) / 2;
+    EXPECT_EQ(out[32 + lane], in[last * 67 + first] + sum);
+  }
   return verdict();
 }

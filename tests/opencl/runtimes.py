@@ -1,6 +1,6 @@
 """The OpenCL runtimes that tests can use: the system's, and Intel's where PyPI's was installed.
 
-`python benchmarks/compare.py` installs Intel's into build/peers; `pip install intel-opencl-rt
+`make bench` installs Intel's into build/bench; `pip install intel-opencl-rt
 intel-cmplr-lib-rt` in .venv does as well. Each is tried alone, in a loader that sees no other.
 """
 
@@ -56,7 +56,7 @@ def _runtime(name: str, environment: dict[str, str], device: OpenclDevice) -> Ru
 
 
 def _intel() -> list[tuple[str, dict[str, str]]]:
-    places = [ROOT / "build" / "peers" / "venv" / "lib", ROOT / ".venv" / "lib"]
+    places = [ROOT / "build" / "bench" / "venv" / "lib", ROOT / ".venv" / "lib"]
     for folder in places:
         library = folder / "libintelocl.so"
         if library.exists():
