@@ -36,7 +36,7 @@ from sampan.module_object import CompiledKernel, Variant, descriptor_text
 from sampan.remarks import Remark
 from sampan.simt_exit.module import device_code, device_object
 from sampan.targets.spirv import Spirv
-from sampan.targets.widths import gang_plans, plans_for_shape
+from sampan.targets.widths import GangPlan, gang_plans, plans_for_shape
 from sampan.vectorize.module import Form, ModuleVectorizer
 from sampan.vectorize.refused import Refused
 
@@ -257,15 +257,12 @@ def vectorize(
     """Vector forms of a kernel, or a refusal with its reason. A bug of the vectoriser becomes a
     refusal and a warning, unless the IR is to be verified."""
     result = VectorForms()
-    warp_wide, block_shape = vectorizer.is_warp_wide(kernel), vectorizer.block_shape
-    if block_shape is None:
-        plans = gang_plans(target.vectors, warp_wide)
-    else:
-        plans = plans_for_shape(target.vectors, warp_wide, block_shape, kernel.thread_axes)
-        result.one_shape = True
+    result.one_shape = vectorizer.block_shape is not None
+    plans = _plans(vectorizer, kernel, target)
     forms: list[Form] = []
     place = kernel.function.metadata.get("dbg", "")
-    for plan in plans:
+    while plans:
+        plan = plans.pop(0)
         with remarks.about(kernel.function, preferred=not forms):
             try:
                 form = vectorizer.vectorize(kernel, plan.width, plan.rows)
@@ -286,8 +283,14 @@ def vectorize(
                 return VectorForms(reason=f"a bug in Sampan ({type(error).__name__})")
             remarks.note("vectorized", f"vector code: {plan.width} threads at a time", place)
         forms.append(form)
+        if result.one_shape and form.spilled and not plans:
+            made = {(form.width, form.rows) for form in forms}
+            narrow = _plans(vectorizer, kernel, target, narrow=True)
+            plans = [plan for plan in narrow if (plan.width, plan.rows) not in made]
     if result.one_shape and not result.reason:
-        forms = [min(forms, key=lambda form: form.scattered)]  # of two alike the first
+        forms = [min(forms, key=lambda form: form.cost)]  # of two alike the first
+    elif len(forms) > 2 and forms[1].cost < forms[0].cost:
+        del forms[0]  # the next one serves its blocks
     for form in forms:
         condition = form.rows.condition
         result.variants.append(
@@ -299,6 +302,15 @@ def vectorize(
             continue
         result.descriptor_slots.setdefault(function, {})[width.bit_length() - 1] = form
     return result
+
+
+def _plans(
+    vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget, narrow: bool = False
+) -> list[GangPlan]:
+    warp_wide, shape = vectorizer.is_warp_wide(kernel), vectorizer.block_shape
+    if shape is None:
+        return gang_plans(target.vectors, warp_wide)
+    return plans_for_shape(target.vectors, warp_wide, shape, kernel.thread_axes, narrow)
 
 
 def describe_refusal(refusal: Refused, module: Module) -> str:

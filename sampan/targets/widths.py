@@ -87,14 +87,16 @@ def gang_plans(vectors: VectorHooks, warp_wide: bool = False) -> list[GangPlan]:
 
 
 def plans_for_shape(
-    vectors: VectorHooks, warp_wide: bool, block: BlockShape, axes: int
+    vectors: VectorHooks, warp_wide: bool, block: BlockShape, axes: int, narrow: bool = False
 ) -> list[GangPlan]:
     """Forms for blocks of one shape: one, or two of which the better one is to be found by trying.
 
     `axes`: in how many the threads differ (simt/thread_axes.py); only those are run.
+    `narrow`: of gangs for kernels that keep more than registers hold.
     """
     running = (block[0], *(n if axis < axes else 1 for axis, n in enumerate(block[1:], 1)))
     general = gang_plans(vectors, warp_wide)
-    patch = GangPlan(general[0].width, Rows.PATCH)
-    row = next(plan for plan in general if plan.fits(block))
+    width = general[-1 if narrow else 0].width
+    patch = GangPlan(width, Rows.PATCH)
+    row = next(plan for plan in general if plan.width <= width and plan.fits(block))
     return [patch, row] if patch.fits((running[0], running[1], running[2])) else [row]

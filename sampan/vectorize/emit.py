@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from sampan.ir.constants import const_int, zero
@@ -43,6 +44,7 @@ from sampan.ir.types import (
     vector_type,
 )
 from sampan.simt.divergence import Divergence
+from sampan.simt.rounds import Rounds
 from sampan.targets.base import VectorHooks
 from sampan.vectorize.masks import Masks
 
@@ -94,6 +96,10 @@ class Emitter:
         self.debug: dict[str, str] = {}
         self.is_device_function = False  # called by kernels, not one itself
         self.hooks = VectorHooks()  # what the target has beyond LLVM's IR
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        return Rounds(self.source)
 
     # -- types ------------------------------------------------------------------------------------
 

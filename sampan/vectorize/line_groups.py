@@ -2,9 +2,10 @@
 
 An address that is a sum of uniform numbers, each times something that every lane knows at compile
 time (`lane_values`), tells which lanes lie next to each other, or at one place, whatever the
-uniform numbers are. Where an index that may wrap is extended (it is unsigned, say), its sum is one
-modulo a power of two, which always holds, and the access tests that no group wraps between its
-first lane and its last.
+uniform numbers are. A line is such a sum: its base and what the lane adds. So are its quotient and
+its remainder by a power of two that divides the base. Where an index that may wrap is extended (it
+is unsigned, say), its sum is one modulo a power of two, which always holds, and the access tests
+that no group wraps between its first lane and its last.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _LIMIT = 64  # instructions looked at, for each address
 _MASK = (1 << 64) - 1
 
 Lanes = list[int]  # a number for each lane, modulo 2^64
-Uniform = tuple[Value, str]  # and how it becomes an i64: "", "sext", "zext"
+Step = tuple[str, int]  # an extension or truncation to so many bits; "lshr", "and" with a constant
+Uniform = tuple[Value, tuple[Step, ...]]  # the base of a line, and what is done to it, in order
 Product = tuple[Uniform, ...]  # of uniform numbers
 
 
@@ -98,7 +100,7 @@ class _Extension:
         """Emits the narrow value of a lane."""
         value: Value = const_int(self.type, self.sum.fixed[lane])
         for product, lanes in self.sum.factors.items():
-            term = _emit_product(e, product)
+            term = _emit_product(e, product, self.type)
             term = e.emit("mul", self.type, [term, const_int(self.type, lanes[lane])])
             value = e.emit("add", self.type, [value, term])
         return value
@@ -128,7 +130,7 @@ class LineGroups:
         """Emits each group's first address, and whether the groups are what they seem: None where
         that is certain."""
         base = e.scalar(self.base)
-        wide = {product: _emit_product(e, product) for product in self.sum.factors}
+        wide = {product: _emit_product(e, product, I64) for product in self.sum.factors}
         found: list[Value] = []
         certain: Value | None = None
         for first in range(0, e.width, self.size):
@@ -151,12 +153,17 @@ class LineGroups:
         return found, certain
 
 
-def _emit_product(e: Emitter, product: Product) -> Value:
+def _emit_product(e: Emitter, product: Product, type: IntType) -> Value:
     result: Value | None = None
-    for value, extension in product:
-        scalar = e.scalar(value)
-        wide = e.emit(extension, I64, [scalar]) if extension else scalar
-        result = wide if result is None else e.emit("mul", wide.type, [result, wide])
+    for value, steps in product:
+        factor = e.scalar(value)
+        for op, number in steps:
+            if op in _CASTS:
+                factor = e.emit(op, int_type(number), [factor])
+            else:
+                assert isinstance(factor.type, IntType)
+                factor = e.emit(op, factor.type, [factor, const_int(factor.type, number)])
+        result = factor if result is None else e.emit("mul", type, [result, factor])
     assert result is not None
     return result
 
@@ -231,22 +238,63 @@ class _Search:
             value.op == "zext" or (value.op == "sext" and keeps)
         ):
             return self._extension(value)
+        wide: tuple[Step, ...] = () if bits == 64 else (("sext" if signed else "zext", 64),)
         if self.e.divergence.is_uniform(value):
-            extension = "" if bits == 64 else "sext" if signed else "zext"
-            return _Sum(self._all(0), {((value, extension),): self._all(1)})
+            return self._term(value, wide)
         known = lane_values(value, self.e.width)
         if known is not None:
             return _Sum([_extend(x, bits, signed) for x in known])
         self.left -= 1
         if not isinstance(value, Instruction) or self.left < 0:
             return None
+        shape = self.e.divergence.shape(value)
+        exact = bits == 64 or (signed and shape.base_exact)
+        line = self._line(value, wide) if exact else None
         if value.op == "phi":
-            return self._phi(value, signed)
-        exact = bits == 64 or ("nsw" if signed else "nuw") in value.flags
-        handler = _OPERATIONS.get(value.op)
-        if handler is None or not (exact or value.op == "or"):
+            return line or self._phi(value, lambda operand: self.number(operand, signed))
+        return line or self._bits(value, wide) or self._operation(value, signed)
+
+    def _operation(self, inst: Instruction, signed: bool) -> _Sum | None:
+        exact = inst.type == I64 or ("nsw" if signed else "nuw") in inst.flags
+        handler = _OPERATIONS.get(inst.op)
+        if handler is None or not (exact or inst.op == "or"):
             return None
-        return handler(value, lambda operand: self.number(operand, signed))
+        return handler(inst, lambda operand: self.number(operand, signed))
+
+    def _term(self, value: Value, steps: tuple[Step, ...]) -> _Sum:
+        return _Sum(self._all(0), {((value, steps),): self._all(1)})
+
+    def _line(self, value: Value, steps: tuple[Step, ...]) -> _Sum | None:
+        """A line: its base, and what its stride adds."""
+        shape = self.e.divergence.shape(value)
+        if shape.stride is None or shape.assumed:
+            return None
+        result = self._term(value, steps)
+        result.fixed = [shape.stride * lane & _MASK for lane in range(self.e.width)]
+        return result
+
+    def _bits(self, inst: Instruction, steps: tuple[Step, ...]) -> _Sum | None:
+        """A line's quotient or remainder by a power of two: nothing carries from the bits in which
+        lanes differ, where its base has none, to those above."""
+        if inst.op not in ("lshr", "and") or not isinstance(inst.operands[1], ConstInt):
+            return None
+        line, number = inst.operands[0], inst.operands[1].value
+        shape = self.e.divergence.shape(line)
+        chunk = shape.chunk(self.e.width)
+        if not chunk or shape.assumed or shape.stride is None:
+            return None
+        places = [shape.stride * lane for lane in range(self.e.width)]
+        if inst.op == "and":
+            result = _Sum([place & number for place in places])
+            number &= -chunk
+            if not number:
+                return result
+        elif number < 64 and 1 << number <= chunk:
+            result = _Sum([place >> number for place in places])
+        else:
+            return None
+        result.factors = self._term(line, ((inst.op, number), *steps)).factors
+        return result
 
     def _extension(self, extension: Instruction) -> _Sum | None:
         (narrow,) = extension.operands
@@ -259,24 +307,35 @@ class _Search:
         return _Sum(self._all(0), {}, [(_Extension(extension.op, narrow.type.bits, inner), 1)])
 
     def _modulo(self, value: Value, bits: int) -> _Sum | None:
-        """An integer of so many bits, modulo 2^bits."""
+        """An integer of so many bits or more, modulo 2^bits."""
+        assert isinstance(value.type, IntType)
         if isinstance(value, ConstInt):
             return _Sum(self._all(value.value))
+        steps: tuple[Step, ...] = () if value.type.bits == bits else (("trunc", bits),)
         if self.e.divergence.is_uniform(value):
-            return _Sum(self._all(0), {((value, ""),): self._all(1)})
+            return self._term(value, steps)
         known = lane_values(value, self.e.width)
         if known is not None:
             return _Sum(list(known))
         self.left -= 1
         if not isinstance(value, Instruction) or self.left < 0:
             return None
+        found = self._line(value, steps) or self._bits(value, steps)
+        if found is not None:
+            return found
+        if value.op == "phi":
+            return self._phi(value, lambda operand: self._modulo(operand, bits))
+        if value.op in _CASTS:
+            narrow = value.operands[0].type
+            enough = isinstance(narrow, IntType) and narrow.bits >= bits
+            return self._modulo(value.operands[0], bits) if enough else None
         handler = _OPERATIONS.get(value.op)
         return handler(value, lambda operand: self._modulo(operand, bits)) if handler else None
 
-    def _phi(self, phi: Instruction, signed: bool) -> _Sum | None:
+    def _phi(self, phi: Instruction, get: Operands) -> _Sum | None:
         """Clang makes such of copies of an expression. What lanes bring along may come from
         different rounds of a loop, so that its uniform numbers must be those of the function."""
-        found = [self.number(value, signed) for value, _ in phi.incoming]
+        found = [get(value) for value, _ in phi.incoming]
         first = found[0]
         if first is None or first.extended or any(other != first for other in found):
             return None
@@ -322,6 +381,7 @@ def _shl(inst: Instruction, get: Operands) -> _Sum | None:
     return found.scaled([1 << distance.value] * len(found.fixed))
 
 
+_CASTS = ("zext", "sext", "trunc")
 _OPERATIONS: dict[str, Callable[[Instruction, Operands], _Sum | None]] = {
     "add": _add,
     "sub": _add,

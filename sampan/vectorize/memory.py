@@ -11,7 +11,7 @@ from sampan.ir.core import Block, Instruction, Value
 from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, int_type, size_of, vector_type
 from sampan.remarks import note
 from sampan.simt.shape import Shape
-from sampan.vectorize import narrow_gather, small_strides
+from sampan.vectorize import narrow_gather, next_round, small_strides
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.line_groups import LineGroups, line_groups
 from sampan.vectorize.refused import Refused
@@ -28,7 +28,9 @@ def load(e: Emitter, inst: Instruction) -> None:
     _check_type(inst.type, inst)
     align = inst.attrs.get("align") or 1
     if shape.is_uniform:
-        result = e.emit("load", inst.type, [e.safe_pointer(e.scalar(pointer))])
+        address = e.scalar(pointer)
+        result = e.emit("load", inst.type, [e.safe_pointer(address)])
+        next_round.prefetch(e, inst, [address], size_of(inst.type))
         result.attrs = dict(inst.attrs)
         _tag(result, inst)
         if e.divergence.shape(inst).is_strided:
@@ -50,6 +52,7 @@ def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None
 
         def line() -> Value:
             base = e.scalar(inst.operands[0])
+            next_round.prefetch(e, inst, [base], size * step * e.width)
             return small_strides.load(e, base, inst.type, step, align, lambda v: _tag(v, inst))
 
     elif abs(shape.stride or 0) == size:
@@ -145,11 +148,13 @@ def _load_line(e: Emitter, inst: Instruction, size: int, align: int) -> Value:
     if e.divergence.shape(pointer).stride == size:
         value = _contiguous_load(e, base, wide, mask, align)
         _tag(value, inst)
+        next_round.prefetch(e, inst, [base], size * e.width)
         return value
     last = e.byte_offset(base, _offset(-size * (e.width - 1)))
     reversed_mask = reverse(e, mask) if mask is not None else None
     value = _contiguous_load(e, last, wide, reversed_mask, align)
     _tag(value, inst)
+    next_round.prefetch(e, inst, [last], size * e.width)
     return reverse(e, value)
 
 
@@ -179,6 +184,8 @@ def _load_parts(
         else:
             part = _load_for_all(e, inst, address, group_type, own)
         parts.append(part)
+    size = size_of(inst.type)
+    next_round.prefetch(e, inst, addresses, size * count if groups.step else size)
     while len(parts) > 1:
         pairs = zip(parts[::2], parts[1::2], strict=True)
         parts = [_join(e, low, high) for low, high in pairs]

@@ -33,6 +33,7 @@ from sampan.vectorize import (
 )
 from sampan.vectorize.calls import Uniform, VectorFunctions
 from sampan.vectorize.masks import Masks
+from sampan.vectorize.pressure import spilled_bytes
 from sampan.vectorize.refused import Refused
 from sampan.vectorize.route import Unroutable
 from sampan.vectorize.special import SpecialShapes
@@ -57,6 +58,12 @@ class Form:
     scratch_per_gang: int
     group: bool  # all blocks that it is given are there at once
     scattered: int  # accesses in its code that take an instruction for each lane
+    spilled: int  # bytes that a loop keeps, but registers cannot (pressure.py)
+
+    @property
+    def cost(self) -> tuple[int, float]:
+        """Orders the forms of one kernel, the better one first."""
+        return self.scattered, self.spilled / self.width
 
     @property
     def kind(self) -> int:
@@ -91,7 +98,7 @@ class ModuleVectorizer:
         known = set(module.functions)
         made: dict[FormKey, Function] = {}
         try:
-            entry, scratch, group, scattered = self._kernel(kernel, source, width, rows, made)
+            form = self._kernel(kernel, source, width, rows, made)
         except Exception as error:
             for name in [n for n in module.functions if n not in known]:
                 if not name.startswith("llvm."):
@@ -100,10 +107,10 @@ class ModuleVectorizer:
                 raise Refused(str(error)) from None
             raise
         self.functions.update(made)
-        entry.section = TEXT_SECTION
-        entry.attrs = "nounwind"
-        module.add_function(entry)
-        return Form(entry, width, rows, scratch, group, scattered)
+        form.entry.section = TEXT_SECTION
+        form.entry.attrs = "nounwind"
+        module.add_function(form.entry)
+        return form
 
     # -- kernels ----------------------------------------------------------------------------------
 
@@ -114,7 +121,7 @@ class ModuleVectorizer:
         width: int,
         rows: Rows,
         made: dict[FormKey, Function],
-    ) -> tuple[Function, int, bool, int]:
+    ) -> Form:
         suffix = f"{width}{rows.suffix}"
         work, _ = clone_function(source, f"{kernel.name}.work{suffix}")
         privates.run(work, width)
@@ -150,6 +157,7 @@ class ModuleVectorizer:
             if not block.name.startswith(memory.UNLIKELY)
             for inst in block.instructions
         )
+        spilled = spilled_bytes(gang, 2 * self.vectors.product_bytes)
         met = {i.callee_name: i for i in gang.instructions() if i.op == "call"}
         if met.keys() >= {"sampan.gang.barrier.grid", "sampan.gang.barrier.cluster"}:
             raise Refused("meetings of the grid and of clusters in one kernel")
@@ -166,7 +174,7 @@ class ModuleVectorizer:
         )
         check.block(entry)
         del self.device.module.functions[work.name]
-        return entry, scratch, group, scattered
+        return Form(entry, width, rows, scratch, group, scattered, spilled)
 
     def _insert_active(self, work: Function) -> Instruction:
         assert work.module is not None

@@ -3,13 +3,16 @@
 Each row of a block of 16 x 16 threads is half a gang of 32 lanes. Instead of taking gangs of 16, or
 leaving `threadIdx` unknown, the lanes' places are computed from what each lane knows at compile
 time (lane_values) and the gang's first thread: line_groups then sees the rows in the addresses.
+Where a kernel numbers the threads of its block, `threadIdx.y * 16 + threadIdx.x`, the lanes are a
+line, whatever rows they are in.
 """
 
 from __future__ import annotations
 
+from sampan.ir.cfg import reverse_post_order
 from sampan.ir.constants import const_int
-from sampan.ir.core import Function, Instruction, Value
-from sampan.ir.types import I32, I64, Type, function_type
+from sampan.ir.core import ConstInt, Function, Instruction, Value
+from sampan.ir.types import I32, I64, IntType, Type, function_type
 from sampan.targets.widths import BlockShape
 
 _NO_WRAP = frozenset({"nuw", "nsw"})
@@ -22,6 +25,7 @@ def run(function: Function, shape: BlockShape, width: int) -> None:
         return
     make = _Maker(function)
     x, y, z = shape
+    _number_threads(function, shape, make)
     bits, height = const_int(I32, x.bit_length() - 1), const_int(I32, y)
     lane = make("trunc", I32, make.call("sampan.gang.lane", I64))
     first_row = make("lshr", I32, make.call("sampan.gang.linear", I32), bits)
@@ -65,3 +69,79 @@ class _Maker:
         self.block.insert(self.at, inst)
         self.at += 1
         return inst
+
+
+# a * threadIdx.x + b * threadIdx.y + c * threadIdx.z + d, modulo 2^bits of the value's type
+_Form = tuple[int, int, int, int]
+_AXES = {"x": (1, 0, 0, 0), "y": (0, 1, 0, 0), "z": (0, 0, 1, 0)}
+_LARGEST = 1024  # threads of a block, on each axis no more
+
+
+def _number_threads(function: Function, shape: BlockShape, make: _Maker) -> None:
+    """Rewrites what is c * (the thread's number in its block) + d."""
+    forms: dict[Value, _Form] = {}
+    found = []
+    for block in reverse_post_order(function):
+        for inst in block.instructions:
+            form = _form(inst, forms)
+            if form is not None:
+                forms[inst] = form
+                if inst.op in ("add", "or") and _is_number(form, shape):
+                    found.append(inst)
+    if not found:
+        return
+    lane = make("trunc", I32, make.call("sampan.gang.lane", I64), flags=_NO_WRAP)
+    number = make("add", I32, make.call("sampan.gang.linear", I32), lane, flags=_NO_WRAP)
+    for inst in found:
+        factor, _, _, offset = forms[inst]
+        assert isinstance(inst.type, IntType)
+        flags = _NO_WRAP if _is_small(forms[inst]) else frozenset[str]()
+        new: Value = number
+        for op, constant, neutral in (("mul", factor, 1), ("add", offset, 0)):
+            if constant != neutral:
+                step = Instruction(op, I32, [new, const_int(I32, constant)])
+                step.attrs["flags"] = flags
+                step.metadata = dict(inst.metadata)
+                step.insert_before(inst)
+                new = step
+        inst.replace_all_uses_with(new)
+
+
+def _is_number(form: _Form, shape: BlockShape) -> bool:
+    x, y, z = shape
+    a, b, c, _ = form
+    return bool(a and b) and b == a * x & _ALL and (z == 1 or c == b * y & _ALL)
+
+
+def _is_small(form: _Form) -> bool:
+    """Whether no sum of its parts wraps, signed or not."""
+    return sum(form) * _LARGEST < 1 << 31
+
+
+_ALL = (1 << 32) - 1
+
+
+def _form(inst: Instruction, known: dict[Value, _Form]) -> _Form | None:
+    if inst.type != I32:
+        return None
+    if inst.callee_name.startswith("sampan.tid."):
+        return _AXES[inst.callee_name[-1]]
+    if inst.op not in ("add", "mul", "shl") and "disjoint" not in inst.flags:
+        return None
+    found = [_constant(v) if isinstance(v, ConstInt) else known.get(v) for v in inst.operands]
+    a, b = found
+    if a is None or b is None:
+        return None
+    if inst.op in ("add", "or"):
+        sums = [n + m & _ALL for n, m in zip(a, b, strict=True)]
+        return sums[0], sums[1], sums[2], sums[3]
+    if any(b[:3]):
+        a, b = b, a
+    if any(b[:3]) or (inst.op == "shl" and not 0 <= b[3] < 32):
+        return None
+    factor = 1 << b[3] if inst.op == "shl" else b[3]
+    return a[0] * factor & _ALL, a[1] * factor & _ALL, a[2] * factor & _ALL, a[3] * factor & _ALL
+
+
+def _constant(value: ConstInt) -> _Form:
+    return 0, 0, 0, value.value & _ALL

@@ -35,6 +35,23 @@ __global__ void tiles(const float *a, const float *b, float *c, int n) {
   c[row * n + column] = sum;
 }
 
+// Threads as numbered in their block fill tiles that have rows of their own, 8 and 32 long.
+__global__ void numbered(const int *in, int *out, int pitch) {
+  __shared__ int narrow[16][8], wide[4][32];
+  int number = threadIdx.y * 16 + threadIdx.x, last = 0;
+  for (int first = 0; first < pitch; first += 8) {
+    for (int e = number; e < 128; e += 64) {
+      narrow[e / 8][e % 8] = in[e / 8 * pitch + first + e % 8];
+      wide[e / 32][e % 32] = in[(unsigned)(e / 32) * pitch + e % 32] + last;
+    }
+    __syncthreads();
+    for (int e = number; e < 128; e += 64)
+      out[first * 128 + e] = narrow[e % 16][e / 16] - wide[e / 32][e % 32 ^ 5];
+    last = wide[threadIdx.y][threadIdx.x] - number * 3 + (3 * threadIdx.x + 48 * threadIdx.y);
+    __syncthreads();
+  }
+}
+
 // Rows take different ways, and threads of one row different numbers of rounds.
 __global__ void ways(const int *in, int *out) {
   int number = threadIdx.x + blockDim.x * threadIdx.y, sum = 0;
@@ -97,7 +114,19 @@ int main() {
     EXPECT_EQ(c[i], sum);
   }
 
-  int *out = managed<int>(1024);
+  int *out = managed<int>(16 * 128);
+  numbered<<<1, dim3(16, 4)>>>(in, out, 16);
+  SYNC();
+  int wide[128] = {}, last[64] = {};
+  for (int first = 0; first < 16; first += 8) {
+    for (int e = 0; e < 128; ++e)
+      wide[e] = in[e / 32 * 16 + e % 32] + last[e % 64];
+    for (int e = 0; e < 128; ++e)
+      EXPECT_EQ(out[first * 128 + e],
+                in[e % 16 * 16 + first + e / 16] - wide[e / 32 * 32 + (e % 32 ^ 5)]);
+    for (int thread = 0; thread < 64; ++thread)
+      last[thread] = wide[thread / 16 * 32 + thread % 16];
+  }
   ways<<<1, dim3(8, 8)>>>(in, out);
   SYNC();
   for (int i = 0; i < 64; ++i) {
