@@ -1,7 +1,8 @@
 """Whole programs in the interpreter, several at a time.
 
 Clang's work on the headers costs more than interpreting a small program, so programs become one:
-each in a namespace of its own, run one after the other by one main. Comment lines of a program:
+each in a namespace of its own, run one after the other by one main. (tests/targets does the same
+with emulated machines.) Comment lines of a program:
 
     // not-interpreted: WHY       too much for an interpreter, or nothing for it
     // interpreted-alone: WHY     compiled and run by itself
@@ -17,10 +18,13 @@ from pathlib import Path
 
 from tests.conftest import run_sampan
 
+# Of what a program says when it is compiled nobody is to see; only the global main returns 0 by
+# itself.
+BUNDLE_FLAGS = ("-Wno-everything", "-Werror=return-type")
 SEED = "20261125"  # of the order in which threads run
-_OWN_WAY = re.compile(
-    r"^// (?:sampan-flags|expect-(?:output|error|exit)|interpreted-alone): |\bsame_bits\(",
-    re.MULTILINE,
+# Of programs that no other can share a process with.
+OWN_WAY = re.compile(
+    r"^// (?:sampan-flags|expect-(?:output|error|exit)|interpreted-alone): ", re.MULTILINE
 )
 _INCLUDE = re.compile(r"^#include <[^>]+>$", re.MULTILINE)
 _MACRO = re.compile(r"^#define (\w+)", re.MULTILINE)
@@ -31,14 +35,20 @@ def is_interpreted(source: Path) -> bool:
 
 
 def runs_alone(source: Path) -> bool:
-    return bool(_OWN_WAY.search(source.read_text()))
+    text = source.read_text()
+    return bool(OWN_WAY.search(text)) or "same_bits(" in text
 
 
 def bundles(sources: Sequence[Path], size: int) -> list[list[Path]]:
     """The programs that can share a process, in groups of about `size`."""
     shared = [s for s in sources if is_interpreted(s) and not runs_alone(s)]
-    count = -(-len(shared) // size)
-    return [shared[index::count] for index in range(count)]
+    return grouped(shared, size)
+
+
+def grouped(sources: Sequence[Path], size: int) -> list[list[Path]]:
+    """Groups of about `size`, all of about as many."""
+    count = -(-len(sources) // size)
+    return [list(sources[index::count]) for index in range(count)]
 
 
 def bundle_text(sources: Sequence[Path]) -> str:
@@ -51,7 +61,8 @@ def bundle_text(sources: Sequence[Path]) -> str:
         lines += [f"namespace program{number} {{", f'#include "{source}"', "}"]
         lines += [f"#undef {name}" for name in _MACRO.findall(text)]
         calls += [
-            "  failures = 0, (void)cudaGetLastError();",  # a program may end with one
+            # A program may end with an error.
+            "  failures = 0, bits_digest = 0, (void)cudaGetLastError();",
             f'  printf("begin {_name(source)}\\n");',
             f"  code = program{number}::main();",
             f'  printf("end {_name(source)} %d\\n", code);',
@@ -69,21 +80,27 @@ def interpret_bundle(sources: Sequence[Path], folder: Path, limit: float) -> lis
         "--path",
         "interp",
         "-O0",
-        "-Wno-everything",
-        "-Werror=return-type",  # only the global main returns 0 by itself
+        *BUNDLE_FLAGS,
         bundle,
         timeout=limit,
         env={"SAMPAN_SEED": SEED},
     )
-    wrong = []
-    for source in sources:
-        name = re.escape(_name(source))
-        found = re.search(rf"^begin {name}\n(.*?)^end {name} 0$", done.stdout, re.M | re.S)
-        if not found or found[1] != "PASS\n":
-            wrong.append(f"{_name(source)}: {found[1] if found else 'did not come to its end'}")
+    said = {source: part_of_bundle(done.stdout, source) for source in sources}
+    wrong = [
+        f"{_name(source)}: {text or 'did not come to its end'}"
+        for source, text in said.items()
+        if text != "PASS\n"
+    ]
     if done.returncode or wrong:
         wrong.append(f"exit code {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
     return wrong
+
+
+def part_of_bundle(output: str, source: Path) -> str | None:
+    """What that program printed; None where it did not end, or not with 0."""
+    name = re.escape(_name(source))
+    found = re.search(rf"^begin {name}\n(.*?)^end {name} 0$", output, re.MULTILINE | re.DOTALL)
+    return found[1] if found else None
 
 
 def _name(source: Path) -> str:

@@ -74,9 +74,7 @@ def test_many_shapes_get_the_form_for_any(program: Path, sampan: SampanRun) -> N
     assert done.stdout.split()[1:] == [str(19 * 7), "cudaSuccess"]
 
 
-def test_a_damaged_library_is_made_anew(
-    program: Path, own_cache: Path, sampan: SampanRun
-) -> None:
+def test_a_damaged_library_is_made_anew(program: Path, own_cache: Path, sampan: SampanRun) -> None:
     first = sampan("run", program, "--", "32")
     [library] = own_cache.glob("programs/*/*/kernels/vector/*.32x1x1.so")
     library.write_bytes(library.read_bytes()[:1000])
@@ -115,9 +113,7 @@ def _mentions(pid: str, marker: bytes) -> bool:
         return False
 
 
-def test_both_paths_are_of_one_program(
-    program: Path, own_cache: Path, sampan: SampanRun
-) -> None:
+def test_both_paths_are_of_one_program(program: Path, own_cache: Path, sampan: SampanRun) -> None:
     first = sampan("run", program, "--", "32")
     other = sampan("run", "--path", "fibre", "--verbose", program, "--", "32")
     assert (other.returncode, other.stdout) == (0, first.stdout)

@@ -1,36 +1,68 @@
 """The programs of tests/kernels and tests/hazards on other machines, in emulation.
 
-SAMPAN_TEST_TARGETS names the machines, as `make test-targets` does; without it a few programs run,
-on the machines whose libraries are built already, which takes minutes.
+SAMPAN_TEST_TARGETS names the machines: `make test-targets` runs all programs, and
+`make test-targets-sample` (SAMPAN_TEST_SAMPLE) a few. Much of what compiling costs is spent once
+for each program, so most programs are compiled as one: interpreted.py. A comment line of a program:
+
+    // not-emulated: WHY       it cannot pass there
 """
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from sampan import cross
 from sampan.targets.base import Machine
 from sampan.targets.registry import find_machine
-from tests.kernel_cases import check_program
+from tests.conftest import TESTS, run_sampan
+from tests.interpreted import (
+    BUNDLE_FLAGS,
+    OWN_WAY,
+    SEED,
+    bundle_text,
+    grouped,
+    part_of_bundle,
+)
+from tests.kernel_cases import check_program, read_expectation
 from tests.test_kernels import FOLDERS, PROGRAMS
 
-# Emulated, and by as many processes as the machine has cores.
-PATIENCE = 8
-SAMPLE = ("aarch64:neon", "riscv64:rvv128", "loongarch64:scalar")
-SAMPLE_PROGRAMS = ("conventions",)
+PATIENCE = 8  # times a program's own limit: emulated, and by as many processes as there are cores
+SIZE = 16  # programs of a bundle
+SAMPLE = (
+    "hazards/barrier_in_conditional hazards/private_array_across_barrier "
+    "kernels/atomics_integer kernels/bit_intrinsics kernels/constant_memory kernels/conversions "
+    "kernels/divergent_loops kernels/half_in_kernels kernels/shared_memory kernels/struct_memory "
+    "kernels/vector_types kernels/warp_shuffles"
+).split()
+SAMPLE_ALONE = ("kernels/conventions",)
 
 
-def _cases() -> Iterator[tuple[str, Path]]:
-    chosen = os.environ.get("SAMPAN_TEST_TARGETS")
-    for name in (chosen or ",".join(SAMPLE)).split(","):
-        for path in [*PROGRAMS, *FOLDERS]:
-            if chosen or path.stem in SAMPLE_PROGRAMS:
-                yield name, path
+def is_emulated(source: Path) -> bool:
+    return not re.search(r"^// not-emulated: \S", source.read_text(), re.MULTILINE)
+
+
+def shares(source: Path) -> bool:
+    return not OWN_WAY.search(source.read_text())
+
+
+def _chosen() -> tuple[list[list[Path]], list[Path]]:
+    """Bundles, and programs or folders that run by themselves."""
+    if "SAMPAN_TEST_SAMPLE" in os.environ:
+        alone = [TESTS / f"{name}.cu" for name in SAMPLE_ALONE]
+        return [[TESTS / f"{name}.cu" for name in SAMPLE]], alone
+    emulated = [source for source in PROGRAMS if is_emulated(source)]
+    alone = [source for source in emulated if not shares(source)]
+    return grouped([source for source in emulated if shares(source)], SIZE), [*alone, *FOLDERS]
+
+
+MACHINES = os.environ.get("SAMPAN_TEST_TARGETS", "").split(",")
+BUNDLES, ALONE = _chosen()
 
 
 def _machine(name: str) -> Machine:
@@ -38,23 +70,74 @@ def _machine(name: str) -> Machine:
     return find_machine(target, level)
 
 
-@pytest.mark.parametrize(
-    ("name", "source"), list(_cases()), ids=lambda value: getattr(value, "stem", value)
-)
-def test_program(name: str, source: Path, tmp_path: Path) -> None:
-    machine = _machine(name)
-    asked = "SAMPAN_TEST_TARGETS" in os.environ
-    if not asked and not (machine.runs_here or shutil.which(machine.target.emulator)):
-        pytest.skip(f"{machine.target.emulator} is not installed")
-    if not asked and not machine.target.is_here and not cross.is_prepared(machine.target):
-        pytest.skip(f"the libraries for {machine.target.name} are not built: make test-targets")
-    parts = (
-        [source]
-        if source.is_file()
-        else sorted(path for path in source.iterdir() if path.suffix in (".cu", ".cpp", ".c"))
+def _words(machine: Machine) -> tuple[str, ...]:
+    return ("--target", machine.target.name, f"-mcpu={machine.level.name}")
+
+
+def _paths(machine: str) -> tuple[str, ...]:
+    """The fibre path's code is the same at all levels of a target: one of them runs it."""
+    kind = machine.partition(":")[0]
+    first = next(one for one in MACHINES if one.partition(":")[0] == kind)
+    sample = "SAMPAN_TEST_SAMPLE" in os.environ
+    return ("vector", "fibre") if machine == first and not sample else ("vector",)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("number", range(len(BUNDLES)))
+def test_bundle(machine: str, number: int, tmp_path: Path) -> None:
+    sources = BUNDLES[number]
+    bundle = tmp_path / "bundle.cu"
+    bundle.write_text(bundle_text(sources))
+    wrong = [one for path in _paths(machine) for one in _run(bundle, sources, machine, path)]
+    assert not wrong, "\n".join(wrong)
+
+
+def _run(bundle: Path, sources: Sequence[Path], machine: str, path: str) -> list[str]:
+    """Runs the bundle on a path; returns what was not as it should be."""
+    report = bundle.with_suffix(".json")
+    done = run_sampan(
+        "run",
+        *_words(_machine(machine)),
+        f"--path={path}",
+        f"--json={report}",
+        "--no-cache",
+        *BUNDLE_FLAGS,
+        bundle,
+        timeout=PATIENCE * sum(read_expectation([source]).limit for source in sources),
+        env={"SAMPAN_SEED": SEED},
     )
-    words = ("--target", machine.target.name, f"-mcpu={machine.level.name}")
-    # The fibre path's code is the same at all levels of a target.
-    first = machine.level is machine.target.levels[0] or machine.level.name == "scalar"
-    paths = ("vector", "fibre") if first and asked else ("vector",)
-    check_program(parts, tmp_path, words, PATIENCE, paths)
+    wrong = []
+    kernels = json.loads(report.read_text())["kernels"] if report.exists() else []
+    for number, source in enumerate(sources):
+        said = part_of_bundle(done.stdout, source)
+        if said != _expected(source):
+            wrong.append(f"{source.stem} ({path}): {said or 'did not come to its end'}")
+        if path == "vector" and read_expectation([source]).path == "vector":
+            own = [one for one in kernels if re.search(rf"\bprogram{number}::", one["name"])]
+            if not own or any(one["path"] != "vector" for one in own):
+                wrong.append(f"{source.stem}: not on the vector path: {own}")
+    if done.returncode or wrong:
+        wrong.append(f"exit code {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+    return wrong
+
+
+@cache
+def _expected(source: Path) -> str:
+    """What the program prints: where it prints digests of results, those of this machine."""
+    if "same_bits(" not in source.read_text():
+        return "PASS\n"
+    return run_sampan("run", source, env={"SAMPAN_SEED": SEED}).stdout
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("source", ALONE, ids=lambda path: path.stem)
+def test_program(machine: str, source: Path, tmp_path: Path) -> None:
+    parts = [source]
+    if source.is_dir():
+        parts = sorted(path for path in source.iterdir() if path.suffix in (".cu", ".cpp", ".c"))
+    check_program(parts, tmp_path, _words(_machine(machine)), PATIENCE, _paths(machine))
+
+
+def test_few_programs_are_left_out() -> None:
+    left_out = [source.stem for source in PROGRAMS if not is_emulated(source)]
+    assert len(left_out) <= len(PROGRAMS) // 10, left_out
