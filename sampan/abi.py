@@ -164,13 +164,9 @@ CLUSTER_REGISTERS = {
     **{f"sampan.cluster.{axis}": LAUNCH_CLUSTER + 4 * i for i, axis in enumerate("xyz")},
     "sampan.cluster.named": LAUNCH_CLUSTER_NAMED,
 }
-BARRIERS = frozenset(
-    f"sampan.barrier{kind}" for kind in ("", ".reduce", ".grid", ".cluster")
-)
+BARRIERS = frozenset(f"sampan.barrier{kind}" for kind in ("", ".reduce", ".grid", ".cluster"))
 # Where the shared memory of a cluster's blocks lies: the same for all threads that ask the same.
-CLUSTER_LOOKUPS = frozenset(
-    {"sampan_cluster_map", "sampan_cluster_rank", "sampan_cluster_pointer"}
-)
+CLUSTER_LOOKUPS = frozenset({"sampan_cluster_map", "sampan_cluster_rank", "sampan_cluster_pointer"})
 
 
 def is_runtime_or_intrinsic(name: str) -> bool:

@@ -37,6 +37,7 @@ from sampan.remarks import Remark
 from sampan.simt_exit.module import device_code, device_object
 from sampan.targets.spirv import Spirv
 from sampan.targets.widths import GangPlan, gang_plans, plans_for_shape
+from sampan.vectorize import wide_masks
 from sampan.vectorize.module import Form, ModuleVectorizer
 from sampan.vectorize.refused import Refused
 
@@ -118,9 +119,7 @@ def compile_device(
         if path != VECTOR or config.VERIFY.get():
             raise
         warning = bug_warning("vector code for a file", error, "its kernels run")
-        device = _compile(
-            text, module_id, target, FIBRE, Dump(None), rdc, only, block_shape, form
-        )
+        device = _compile(text, module_id, target, FIBRE, Dump(None), rdc, only, block_shape, form)
         return DeviceObject(device.data, device.kernels, [warning])
 
 
@@ -233,6 +232,11 @@ def compile_lowered(
     with dump.timed("llvm-optimize"):
         parsed = codegen.parse(written)
         codegen.optimize(parsed, target, level)
+    if path == VECTOR and target.vectors.mask_bits:
+        with dump.timed("wide-masks"):
+            optimized = read_module(str(parsed))
+            wide_masks.run(optimized, target.vectors.mask_bits)
+            parsed = codegen.parse(write_module(optimized))
     dump.stage("optimized", lambda: str(parsed))
     if dump.enabled:
         dump.stage("assembly", codegen.emit_assembly(parsed, target, level), "s")

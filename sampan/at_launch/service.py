@@ -264,9 +264,7 @@ class _Work:
             shape = " x ".join(map(str, self.shape)) if any(self.shape) else "any shape"
             reason = f" ({kernel.reason})" if kernel.reason else ""
             took = f"compiled in {time.perf_counter() - began:.2f} s"
-            _say(
-                f"sampan: kernel {name}, blocks of {shape}: {kernel.path} path{reason}, {took}"
-            )
+            _say(f"sampan: kernel {name}, blocks of {shape}: {kernel.path} path{reason}, {took}")
         return 0
 
 

@@ -451,9 +451,7 @@ class _Launcher:
         b.store(self._first_position(memory), memory, _PC_OFFSET)
         following = b.binary("add", linear, b.i32(self.width))
         # The size of a gang's slots is known only when all are placed: see _keep_values.
-        self.setup_step = b.emit(
-            "getelementptr", PTR, [memory, const_int(I64, 0)], source_type=I8
-        )
+        self.setup_step = b.emit("getelementptr", PTR, [memory, const_int(I64, 0)], source_type=I8)
         linear.add_incoming(following, setup)
         memory.add_incoming(self.setup_step, setup)
         b.branch(b.icmp("ult", following, self.threads), setup, phase)
@@ -597,5 +595,3 @@ def _advance(b: ScalarBuilder, index: list, extent: list[Value], step: int) -> l
     carry_y = b.icmp("uge", y, extent[1])
     z = b.binary("add", index[2], b.cast("zext", carry_y, I32))
     return [b.select(carry_x, b.i32(0), x), b.select(carry_y, b.i32(0), y), z]
-
-

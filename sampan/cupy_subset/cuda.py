@@ -56,9 +56,7 @@ class Stream:
 
     null: Stream
 
-    def __init__(
-        self, null: bool = False, non_blocking: bool = False, ptds: bool = False
-    ) -> None:
+    def __init__(self, null: bool = False, non_blocking: bool = False, ptds: bool = False) -> None:
         self._stream = None if null or ptds else sampan.Stream(non_blocking)
 
     @property

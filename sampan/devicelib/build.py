@@ -58,8 +58,23 @@ def build_devicelib(out_dir: Path, clang: list[str]) -> Path:
         text.write_text(strip_attributes(text.read_text()))
         # -disable-llvm-passes: only assemble, the code is optimised already.
         target = "--target=nvptx64-nvidia-cuda"
-        _run([*clang, target, "-nogpulib", "-x", "ir", "-emit-llvm", "-c", "-Xclang",
-              "-disable-llvm-passes", "-Wno-unknown-cuda-version", "-o", str(bitcode), str(text)])
+        _run(
+            [
+                *clang,
+                target,
+                "-nogpulib",
+                "-x",
+                "ir",
+                "-emit-llvm",
+                "-c",
+                "-Xclang",
+                "-disable-llvm-passes",
+                "-Wno-unknown-cuda-version",
+                "-o",
+                str(bitcode),
+                str(text),
+            ]
+        )
         os.replace(bitcode, result)
     return result
 

@@ -38,9 +38,7 @@ def never_waits(lanes: Iterable[Function]) -> bool:
     )
 
 
-def make_block_entry(
-    module: Module, kernel: Function, lane: Function, axes: int
-) -> Function:
+def make_block_entry(module: Module, kernel: Function, lane: Function, axes: int) -> Function:
     """Adds the SampanBlockEntry KERNEL.block1, which calls `lane` for every thread that differs
     in the first `axes` axes of the block."""
     entry = Function(kernel.name + SUFFIX, _SIGNATURE, module, "internal")

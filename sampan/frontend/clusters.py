@@ -142,4 +142,3 @@ for _axis in "xyz":
     CLUSTER_CALLS[f"__sampan_cluster_block_{_axis}"] = _in_cluster(_axis)
     CLUSTER_CALLS[f"__sampan_cluster_index_{_axis}"] = _quotient("ctaid", _axis)
     CLUSTER_CALLS[f"__sampan_cluster_grid_{_axis}"] = _quotient("nctaid", _axis)
-

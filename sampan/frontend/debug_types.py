@@ -145,9 +145,7 @@ class DebugTypes:
             text = counts[position]
             count = int(text) if text.isdecimal() else 0
             shape = "".join(f"[{c}]" for c in counts[position:])
-            result = CType(
-                "array", result.size * count, base + shape, result.const, result, count
-            )
+            result = CType("array", result.size * count, base + shape, result.const, result, count)
         return result
 
     def _record(self, fields: dict[str, str], size: int, depth: int) -> CType:

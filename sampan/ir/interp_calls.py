@@ -46,9 +46,7 @@ _RUNTIME = {
     "sampan_cluster_rank": "T.cluster.rank_of({1})",
     "sampan_cluster_pointer": "T.cluster.pointer(T, {1})",
     "sampan_launch_buffer": "device.buffer(T, {1}, {2})",
-    "sampan_device_runtime": (
-        "device.call(T, {1}, {2}, ({3}, {4}, {5}, {6}, {7}, {8}, {9}))"
-    ),
+    "sampan_device_runtime": ("device.call(T, {1}, {2}, ({3}, {4}, {5}, {6}, {7}, {8}, {9}))"),
     "sampan_device_malloc": "M.malloc({0})",
     "sampan_device_free": "M.free({0})",
     "llvm.stackrestore": "None",

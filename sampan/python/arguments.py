@@ -60,8 +60,7 @@ class Packer:
         if count != len(self._converters):
             raise self._wrong_count(arguments)
         values = [
-            convert(value, keep)
-            for convert, value in zip(self._converters, arguments, strict=True)
+            convert(value, keep) for convert, value in zip(self._converters, arguments, strict=True)
         ]
         try:
             return self._struct.pack(*values)
@@ -253,9 +252,7 @@ def _object(place: _Place) -> Converter:
                 whole = np.dtype((value.dtype, value.shape))
             if whole.itemsize == size and layout.pointee_fits(parameter_type, whole):
                 return value.tobytes()
-        raise place.error(
-            f"{_kind(value)} is no {parameter_type.name}; it wants {wanted}", hint
-        )
+        raise place.error(f"{_kind(value)} is no {parameter_type.name}; it wants {wanted}", hint)
 
     def _from_numbers(value: Any) -> Any:
         leaves = list(layout.leaves_of(parameter_type))

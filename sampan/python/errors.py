@@ -1,15 +1,15 @@
 """What can go wrong when Python launches kernels, as exceptions under `sampan.SampanError`.
 
-    SampanError
-    ├── CompileError                  the source does not compile; the compiler's words, with lines
-    │   └── UnsupportedError          it is CUDA that Sampan does not support (yet)
-    ├── UsageError                    an option or a knob makes no sense
-    ├── MissingToolError              the machine lacks something
-    ├── NameNotFoundError             the module has no kernel or variable of that name
-    ├── LaunchError                   a launch was refused; nothing ran
-    │   ├── ArgumentError             also a TypeError: an argument does not fit its parameter
-    │   └── ConfigurationError        also a ValueError: grid, block, shared memory
-    └── KernelError                   also a RuntimeError: the kernel ran and failed
+SampanError
+├── CompileError                  the source does not compile; the compiler's words, with lines
+│   └── UnsupportedError          it is CUDA that Sampan does not support (yet)
+├── UsageError                    an option or a knob makes no sense
+├── MissingToolError              the machine lacks something
+├── NameNotFoundError             the module has no kernel or variable of that name
+├── LaunchError                   a launch was refused; nothing ran
+│   ├── ArgumentError             also a TypeError: an argument does not fit its parameter
+│   └── ConfigurationError        also a ValueError: grid, block, shared memory
+└── KernelError                   also a RuntimeError: the kernel ran and failed
 """
 
 from __future__ import annotations

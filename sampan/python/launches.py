@@ -19,9 +19,11 @@ _SHAPE = struct.Struct("<8I")
 def extents(value: Any, what: str, kernel: str) -> BlockShape:
     """Three extents. Raises ConfigurationError where `value` is not one to three integers."""
     try:
-        given = [operator.index(n) for n in value] if not hasattr(value, "__index__") else [
-            operator.index(value)
-        ]
+        given = (
+            [operator.index(n) for n in value]
+            if not hasattr(value, "__index__")
+            else [operator.index(value)]
+        )
     except TypeError:
         given = []
     if not 1 <= len(given) <= 3:
@@ -67,9 +69,7 @@ def shape_bytes(
     return _SHAPE.pack(*grid, *block, shared, cooperative)
 
 
-def _check(
-    kernel: str, what: str, of: str, given: BlockShape, most: tuple[int, int, int]
-) -> None:
+def _check(kernel: str, what: str, of: str, given: BlockShape, most: tuple[int, int, int]) -> None:
     if all(1 <= n <= limit for n, limit in zip(given, most, strict=True)):
         return
     shown = " x ".join(map(str, given))

@@ -166,9 +166,7 @@ _units: dict[stages.Source, Unit] = {}
 _units_lock = threading.Lock()
 
 
-def unit_of(
-    code: str, options: Sequence[str], name_expressions: Sequence[str], label: str
-) -> Unit:
+def unit_of(code: str, options: Sequence[str], name_expressions: Sequence[str], label: str) -> Unit:
     """The unit of a source: the same for the same text, options and name expressions."""
     if not isinstance(code, str):
         raise UsageError(f"the code is a {type(code).__name__}, not a text")

@@ -163,6 +163,4 @@ def check(code: int, what: str) -> None:
 def _failure(code: int, said: str) -> KernelError:
     name = (library().cudaGetErrorName(code) or b"").decode()
     text = (library().cudaGetErrorString(code) or b"").decode()
-    return KernelError(
-        f"{said} ({name}: {text})", code=code, name=name, hint=_HINTS.get(name, "")
-    )
+    return KernelError(f"{said} ({name}: {text})", code=code, name=name, hint=_HINTS.get(name, ""))

@@ -24,9 +24,7 @@ class IterationPostDominators:
         header = loop.header if loop is not None else None
         if header not in self.cache:
             inside = loop.blocks if loop is not None else set(self.order)
-            self.cache[header] = _post_dominators(
-                [b for b in self.order if b in inside], header
-            )
+            self.cache[header] = _post_dominators([b for b in self.order if b in inside], header)
         parents = self.cache[header]
         current: Block | None = other
         while current is not None:

@@ -57,7 +57,6 @@ class Shape:
             return "uniform"
         return f"strided({self.stride}{'!' if self.exact else ''})"
 
-
     def chunk(self, width: int) -> int:
         """The least power of two that exceeds the distance from lane 0 to the last lane, if the
         base is a multiple of it: then the lanes differ in the bits below it alone. Else 0."""

@@ -122,9 +122,7 @@ def _or(inst: Instruction, shapes: list[Shape]) -> Shape:
     if not (a.is_uniform or b.is_uniform):
         return VARYING
     multiple = min(a.multiple, b.multiple)
-    return strided(
-        a.stride + b.stride, a.exact and b.exact, False, a.assumed | b.assumed, multiple
-    )
+    return strided(a.stride + b.stride, a.exact and b.exact, False, a.assumed | b.assumed, multiple)
 
 
 def _trunc(inst: Instruction, shapes: list[Shape]) -> Shape:

@@ -31,6 +31,9 @@ class VectorHooks:
     gathers: frozenset[int] = frozenset()
     masked_stores: bool = False  # cost about what others do
     converts_halves: bool = False  # between float and half, in vectors
+    # Of a lane of a mask, where masks are vectors of integers (vectorize/wide_masks.py); 0 where
+    # they are vectors of i1, as LLVM represents those: in registers for masks if there are any.
+    mask_bits: int = 0
     # A matrix product's sums that registers hold at once (half of the registers), and the calling
     # convention that passes them in registers.
     product_bytes: int = 256
@@ -46,6 +49,11 @@ class VectorHooks:
     def permute(self, e: Emitter, vector: Value, lanes: Value) -> Value:
         """vector[lanes[i]] for 32 lanes of 32 bits, with lanes known at run time only."""
         return permute_through_memory(e, vector, lanes)
+
+    def divide(self, e: Emitter, op: str, dividend: Value, divisor: Value) -> Value:
+        """`op` (udiv, sdiv, urem, srem) of integers in lanes by a constant that is neither 0 nor
+        -1."""
+        return e.emit(op, dividend.type, [dividend, divisor])
 
 
 @dataclass(frozen=True)

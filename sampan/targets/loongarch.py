@@ -5,7 +5,16 @@ QEMU knows LSX and LASX since its version 8.2.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sampan.ir.core import ConstInt, Value
+from sampan.ir.types import IntType
 from sampan.targets.base import Level, Target, VectorHooks
+from sampan.targets.common import divide_magnitudes
+
+if TYPE_CHECKING:
+    from sampan.vectorize.emit import Emitter
 
 _BASE = "+64bit,+f,+d,+ual"
 _LSX = f"{_BASE},+lsx,-lasx"
@@ -25,10 +34,28 @@ def _level(name: str, features: str, meaning: str) -> Level:
     )
 
 
+@dataclass(frozen=True)
+class _Hooks(VectorHooks):
+    def divide(self, e: Emitter, op: str, dividend: Value, divisor: Value) -> Value:
+        """LLVM 22 fails an assertion at signed divisions by a constant, of elements of 32 bits or
+        less in vectors that take several registers: it makes a product's upper half of a vector
+        that it has not yet taken apart. Of unsigned divisions it does not."""
+        element, literal = dividend.type.scalar, divisor.operands[0]
+        assert isinstance(element, IntType) and isinstance(literal, ConstInt)
+        if op in ("udiv", "urem") or element.bits > 32:
+            return super().divide(e, op, dividend, divisor)
+        number = literal.value
+        if number >> (element.bits - 1):
+            number -= 1 << element.bits
+        return divide_magnitudes(e, op, dividend, number)
+
+
 def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
     if "lasx" in features:
-        return VectorHooks(lanes=8)
-    return VectorHooks(lanes=4) if "lsx" in features else VectorHooks(lanes=1, least_width=4)
+        return _Hooks(lanes=8, mask_bits=32)
+    return (
+        _Hooks(lanes=4, mask_bits=32) if "lsx" in features else VectorHooks(lanes=1, least_width=4)
+    )
 
 
 TARGET = Target(

@@ -149,5 +149,3 @@ def cmpxchg(e: Emitter, inst: Instruction) -> None:
     wide = e.widen_type(inst.type)
     pair = e.emit("insertvalue", wide, [e.poison(wide), old], indices=(0,))
     e.vectors[inst] = e.emit("insertvalue", wide, [pair, success], indices=(1,))
-
-

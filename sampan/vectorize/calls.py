@@ -135,9 +135,7 @@ def _intrinsic(e: Emitter, inst: Instruction, name: str) -> None:
     if base not in ELEMENTWISE_INTRINSICS:
         raise Refused(f"the intrinsic {name}", inst)
     immediate = ELEMENTWISE_INTRINSICS[base]
-    arguments = [
-        a if i in immediate else e.vector(a) for i, a in enumerate(inst.arguments)
-    ]
+    arguments = [a if i in immediate else e.vector(a) for i, a in enumerate(inst.arguments)]
     result = e.widen_type(inst.type)
     suffixes = _suffixes(base, result, arguments)
     new = e.call(f"llvm.{base}.{suffixes}", result, arguments)
@@ -321,5 +319,3 @@ def _report_thread(e: Emitter, inst: Instruction) -> None:
         new.attrs = dict(inst.attrs)
 
     for_each_active_lane(e, list(inst.arguments), VOID, body)
-
-

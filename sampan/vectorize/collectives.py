@@ -174,5 +174,3 @@ def _for_each_group(
     e.jump(head)
     e.block = done
     return result
-
-

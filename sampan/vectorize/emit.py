@@ -217,9 +217,7 @@ class Emitter:
         if isinstance(value, ConstInt | ConstFloat):
             return ConstSplat(wide, [value])
         first = self.emit("insertelement", wide, [Poison(wide), value, const_int(I64, 0)])
-        return self.emit(
-            "shufflevector", wide, [first, Poison(wide)], mask=tuple([0] * self.width)
-        )
+        return self.emit("shufflevector", wide, [first, Poison(wide)], mask=tuple([0] * self.width))
 
     def scalar(self, value: Value) -> Value:
         """The value of a uniform, or lane 0's of a strided one."""

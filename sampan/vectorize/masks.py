@@ -58,9 +58,7 @@ class MaskBuilder:
     def at_end(self, block: Block, inst: Instruction) -> Instruction:
         block.insert(len(block.instructions) - 1, inst)
         self.divergence.shapes[inst] = (
-            UNIFORM
-            if all(self.divergence.is_uniform(v) for v in inst.operands)
-            else VARYING
+            UNIFORM if all(self.divergence.is_uniform(v) for v in inst.operands) else VARYING
         )
         if inst.type is I1:
             self.masks.values.add(inst)

@@ -367,9 +367,7 @@ def last_active(e: Emitter, vector: Value, mask: Value | None) -> Value:
         index: Value = const_int(I32, e.width - 1)
     else:
         bits = e.bits(mask)
-        leading = e.call(
-            f"llvm.ctlz.{type_suffix(bits.type)}", bits.type, [bits, const_int(I1, 0)]
-        )
+        leading = e.call(f"llvm.ctlz.{type_suffix(bits.type)}", bits.type, [bits, const_int(I1, 0)])
         # No lane active: ctlz = width, and the index wraps to width - 1; nothing is stored then.
         index = e.emit("sub", bits.type, [const_int(bits.type, e.width - 1), leading])
         index = e.emit("and", bits.type, [index, const_int(bits.type, e.width - 1)])

@@ -150,9 +150,7 @@ def route(
     return routing
 
 
-def _may_skip(
-    block: Block, pending: Pending, loop: Loop | None, number: dict[Block, int]
-) -> bool:
+def _may_skip(block: Block, pending: Pending, loop: Loop | None, number: dict[Block, int]) -> bool:
     """Whether lanes wait behind the guard in the same iteration: a skip must not pass the latch,
     which collects the lanes that have left."""
     if not pending:

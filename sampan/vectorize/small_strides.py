@@ -73,9 +73,7 @@ def store(e: Emitter, vector: Value, base: Value, step: int, align: int, tag: Ta
     assert isinstance(wide, VectorType)
     for number in range(step):
         sources = [
-            (number * e.width + place) // step
-            if (number * e.width + place) % step == 0
-            else None
+            (number * e.width + place) // step if (number * e.width + place) % step == 0 else None
             for place in range(e.width)
         ]
         mask = tuple(source or 0 for source in sources)

@@ -235,9 +235,7 @@ class _Widener(Emitter):
             self.scalars[inst] = self.self_argument
         elif tail.startswith(
             ("ctaid.", "ntid.", "nctaid.", "cluster.", "shared.base", "dynamic.")
-        ) or (
-            tail == "self"
-        ):
+        ) or (tail == "self"):
             self.scalars[inst] = self.call(name, inst.type, [])
         else:
             return False
@@ -287,5 +285,3 @@ class _Widener(Emitter):
         x = self.emit("uitofp", floats, [a])
         y = self.splat(self.emit("uitofp", FLOAT, [b]))
         return self.emit("fptoui", a.type, [self.emit("fdiv", floats, [x, y])])
-
-

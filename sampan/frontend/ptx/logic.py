@@ -105,9 +105,7 @@ def _funnel_shift(m: Machine, s: Statement) -> None:
         steps = e.binary("and", amount, 31)
     else:
         steps = e.intrinsic("umin", amount, e.integer(32))
-    wide = e.binary(
-        "or", e.cast("zext", low, I64), e.binary("shl", e.cast("zext", high, I64), 32)
-    )
+    wide = e.binary("or", e.cast("zext", low, I64), e.binary("shl", e.cast("zext", high, I64), 32))
     count = e.cast("zext", steps, I64)
     if direction == "l":
         wide = e.binary("lshr", e.binary("shl", wide, count), 32)

@@ -22,7 +22,6 @@ _ALL = 0xFFFFFFFF
 _LANES_OF_GROUP = 4
 
 
-
 @dataclass(frozen=True)
 class _Element:
     """How the elements of A and B lie in 32-bit registers."""
@@ -88,9 +87,7 @@ def _mma(m: Machine, s: Statement) -> None:
                 for row in range(2)
             ]
             columns = [
-                _elements(
-                    m, b_element, b_words[turn], e.binary("or", column, 4 * number + holder)
-                )
+                _elements(m, b_element, b_words[turn], e.binary("or", column, 4 * number + holder))
                 for number in range(2)
             ]
             for k in range(a_element.per_register):
@@ -197,5 +194,3 @@ def _ldmatrix(m: Machine, s: Statement) -> None:
 def register() -> None:
     OPCODES["mma"] = _mma
     OPCODES["ldmatrix"] = _ldmatrix
-
-
