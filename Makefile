@@ -1,9 +1,10 @@
 # Sampan: `make demo` shows it at work, `make test` checks it; both set everything up themselves.
-.PHONY: all setup demo test test-targets test-opencl lint docs ulp bench bench-docs clean
+.PHONY: all setup demo test test-targets test-targets-sample test-opencl lint docs ulp bench bench-docs clean
 
 PYTHON_FILES := sampan tests tools benchmarks examples
 CXX_FILES = $(shell git ls-files --cached --others --exclude-standard \
-  'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/**' 'tests/kernels/*' 'tests/hazards/*' 'benchmarks/**' \
+  'sampan/runtime/**' 'sampan/devicelib/**' 'sampan/headers/**' 'examples/**' 'tests/kernels/*' 'tests/hazards/*' 'tests/targets/*' \
+  'benchmarks/**' \
   | grep -E '\.(h|cpp|cuh?)$$')
 JOBS ?= 2
 
@@ -23,12 +24,18 @@ demo: setup
 test: setup
 	@.venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q $(TESTS)
 
-# All programs of the tests on other instruction sets, emulated: hours. MACHINES=riscv64:scalar for one.
-MACHINES ?= aarch64:neon,aarch64:sve256,riscv64:rvv128,riscv64:rvv256,riscv64:scalar,loongarch64:scalar
+# Programs of the tests on other instruction sets, emulated: all of them, which takes an hour or two
+# (MACHINES=riscv64:scalar for one machine), or a few on two machines, which takes minutes.
+MACHINES ?= aarch64:neon,aarch64:sve256,riscv64:rvv128,riscv64:rvv256,riscv64:scalar,loongarch64:lsx,loongarch64:scalar
+SAMPLE ?= aarch64:neon,riscv64:rvv128
+EMULATED = PATH="$(CURDIR)/build/qemu/usr/bin:$$PATH" .venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q
 test-targets: setup
 	@tools/setup_targets.sh
-	@PATH="$(CURDIR)/build/qemu/usr/bin:$$PATH" SAMPAN_TEST_TARGETS=$(MACHINES) \
-	  .venv/bin/python -m pytest -n $(JOBS) --dist worksteal -q tests/targets
+	@SAMPAN_TEST_TARGETS=$(MACHINES) $(EMULATED) tests/targets
+
+test-targets-sample: setup
+	@tools/setup_targets.sh
+	@SAMPAN_TEST_SAMPLE=1 SAMPAN_TEST_TARGETS=$(SAMPLE) $(EMULATED) tests/targets/test_programs.py
 
 # Every program of the tests on every OpenCL runtime that is here.
 test-opencl: setup

@@ -21,13 +21,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sampan.cache import find_prepared, prepared
-from sampan.codegen import CpuTarget, host_triple, make_target
+from sampan.cache import prepared
+from sampan.codegen import CpuTarget, host_triple, make_target, worker_count
 from sampan.diagnostics import CompileError, MissingToolError
 from sampan.frontend.clang import find_clang
 from sampan.runtime import build as runtime_build
@@ -39,8 +40,10 @@ _PROBE = """\
 #include <string>
 int main(int n, char **) { return std::to_string(std::sin(n))[0]; }
 """
-# ziglang adds the sanitizer unless told not to.
-_RUNTIME_FLAGS = (*runtime_build.FLAGS, "-fno-sanitize=undefined")
+# Unless told not to, ziglang adds the sanitizer, and debug information, which would be most of a
+# program.
+_RUNTIME_FLAGS = (*runtime_build.FLAGS, "-fno-sanitize=undefined", "-g0")
+_LIBRARY_FLAGS = ("-static", "-O2", "-s")
 # What other C libraries keep in libraries of their own.
 _IN_LIBC = frozenset({"c", "m", "pthread", "dl", "rt", "util", "stdc++"})
 # Programs are written where char is signed; one program gives one result everywhere.
@@ -123,38 +126,28 @@ def runtime_object(target: Target) -> Path:
     flags = [*_RUNTIME_FLAGS, *runtime_build.INCLUDES]
 
     def fill(directory: Path) -> None:
-        with _zig(target) as run:
-            objects = []
-            for source in runtime_build.sources():
-                if source.suffix == ".cpp":
-                    out = directory / f"{source.stem}.o"
-                    run(["c++", *flags, "-c", str(source), "-o", str(out)], f"compiling {source}")
-                    objects.append(out)
+        with _zig(target) as run, ThreadPoolExecutor(max_workers=worker_count()) as pool:
+
+            def compiled(source: Path) -> Path:
+                out = directory / f"{source.stem}.o"
+                run(["c++", *flags, "-c", str(source), "-o", str(out)], f"compiling {source}")
+                return out
+
+            sources = [one for one in runtime_build.sources() if one.suffix == ".cpp"]
+            objects = list(pool.map(compiled, sources))
         combine(target, objects, directory / "libsampan.o")
         for one in objects:
             one.unlink()
 
-    return prepared(f"runtime-{target.name}", _runtime_digest(target), fill) / "libsampan.o"
-
-
-def _runtime_digest(target: Target) -> str:
     contents = (hashlib.sha256(path.read_bytes()).hexdigest() for path in runtime_build.sources())
-    return _digest(target, *_RUNTIME_FLAGS, *contents)
+    digest = _digest(target, *_RUNTIME_FLAGS, *contents)
+    return prepared(f"runtime-{target.name}", digest, fill) / "libsampan.o"
 
 
 def prepare(target: Target) -> None:
     """Builds what all programs for the target need, unless it is there. Raises MissingToolError."""
     _libraries(target)
     runtime_object(target)
-
-
-def is_prepared(target: Target) -> bool:
-    """Whether what all its programs need is built, so that nothing takes minutes."""
-    return (
-        importlib.util.find_spec("ziglang") is not None
-        and find_prepared(f"libraries-{target.name}", _digest(target)) is not None
-        and find_prepared(f"runtime-{target.name}", _runtime_digest(target)) is not None
-    )
 
 
 def require_zig(target: Target) -> None:
@@ -237,14 +230,14 @@ def _libraries(target: Target) -> Path:
         source.write_text(_PROBE)
         with _zig(target) as run:
             said = run(
-                ["c++", "-static", "-O2", "-v", str(source), "-o", str(out)],
+                ["c++", *_LIBRARY_FLAGS, "-v", str(source), "-o", str(out)],
                 f"building the C and C++ library for {target.name}",
             )
             _take_libraries(said, directory)
         source.unlink()
         out.unlink()
 
-    return prepared(f"libraries-{target.name}", _digest(target), fill)
+    return prepared(f"libraries-{target.name}", _digest(target, *_LIBRARY_FLAGS), fill)
 
 
 def _take_libraries(said: str, directory: Path) -> None:

@@ -6,7 +6,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 wanted=10
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[cross]'
+has_compiler() {
+  .venv/bin/python -c 'from sampan import cross
+from sampan.targets.registry import TARGETS
+cross.require_zig(TARGETS["riscv64"])' 2> /dev/null
+}
+has_compiler || .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[cross]'
 
 major() { # of the QEMU that PROGRAM is
   "$1" --version 2> /dev/null | sed -n 's/.*version \([0-9]*\)\..*/\1/p' | head -n 1

@@ -82,8 +82,8 @@ def _paths(machine: str) -> tuple[str, ...]:
     return ("vector", "fibre") if machine == first and not sample else ("vector",)
 
 
-@pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("number", range(len(BUNDLES)))
+@pytest.mark.parametrize("machine", MACHINES)
 def test_bundle(machine: str, number: int, tmp_path: Path) -> None:
     sources = BUNDLES[number]
     bundle = tmp_path / "bundle.cu"
@@ -129,8 +129,8 @@ def _expected(source: Path) -> str:
     return run_sampan("run", source, env={"SAMPAN_SEED": SEED}).stdout
 
 
-@pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("source", ALONE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("machine", MACHINES)
 def test_program(machine: str, source: Path, tmp_path: Path) -> None:
     parts = [source]
     if source.is_dir():
