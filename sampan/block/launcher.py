@@ -28,6 +28,7 @@ from sampan.block.builder import ScalarBuilder
 from sampan.block.spill import Slots, keep_across
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.kernel_params import kernel_parameters
+from sampan.frontend.weak_order import OWN
 from sampan.ir.cfg import remove_unreachable_blocks
 from sampan.ir.constants import const_int
 from sampan.ir.core import Block, Function, Instruction, Module, Value
@@ -320,7 +321,7 @@ class _Launcher:
         """Notes in `self` which threads run: for the functions that the kernel calls, and for the
         runtime if they fault, so it is volatile. No access of the program's touches this memory."""
         store = self.b.store(value, self.self_pointer, offset)
-        store.attrs["volatile"] = True
+        store.attrs["volatile"] = store.attrs[OWN] = True
         store.metadata["tbaa"] = _POSITION_TAG
 
     def _close_gang_loop(self, head: Block, end: Block, done: Block) -> None:

@@ -15,6 +15,7 @@ from sampan.ir.core import Block, Instruction, Module
 from sampan.ir.types import VOID
 
 MARK = "sampan.volatile"  # of a fence: the ordering that it stands for
+OWN = "sampan.own"  # of an access to memory that no other thread looks at
 
 
 def run(module: Module, target: CpuTarget) -> None:
@@ -29,7 +30,7 @@ def _order(block: Block) -> None:
     for inst in list(block.instructions):
         if inst.op == "fence" and MARK in inst.attrs:
             inst.attrs = {"ordering": inst.attrs[MARK]}
-        elif inst.attrs.get("volatile") and inst.op in ("load", "store"):
+        elif inst.attrs.get("volatile") and inst.op in ("load", "store") and OWN not in inst.attrs:
             place = block.instructions.index(inst)
             if inst.op == "load":
                 block.insert(place + 1, Instruction("fence", VOID, [], ordering="acquire"))
