@@ -7,6 +7,7 @@ is found if they are all unchanged. (A new header that would shadow an old one g
 
     manifests/ab/<request>.json     what the programs of a request depended on
     programs/ab/<key>/program       and beside it meta.json: size and digest, checked on every use
+    programs/ab/<key>/as/NAME       a link to it by the name that it is started by
     programs/ab/<key>/kernels/      of a program whose kernels are compiled when they are launched
     tmp/                            entries being written; they appear by one rename
 
@@ -33,6 +34,7 @@ from sampan import config
 
 FORMAT = 2
 KERNELS = "kernels"
+NAMES = "as"
 # Programs of one request that differ only in the contents of their headers.
 VARIANTS_OF_A_REQUEST = 8
 ABANDONED_AFTER_SECONDS = 24 * 3600
@@ -77,6 +79,17 @@ def package_digest() -> str:
     return digest.hexdigest()
 
 
+def named(program: Path, name: str) -> Path:
+    """The path by which a program is started that goes by `name`: a link, made if it can be where
+    it is not, else the program itself."""
+    link = program.parent / NAMES / name
+    with contextlib.suppress(OSError):
+        if not link.is_symlink():
+            link.parent.mkdir(exist_ok=True)
+            link.symlink_to(Path("..") / program.name)
+    return link if link.exists() else program
+
+
 def default_directory() -> Path:
     """The place of the cache: SAMPAN_CACHE_DIR, else `sampan` in the platform's cache directory."""
     chosen = config.CACHE_DIR.get()
@@ -119,10 +132,15 @@ class Cache:
         return None
 
     def store(
-        self, wanted: Request, built: Path, reads: Iterable[Path], kernels: Path | None = None
+        self,
+        wanted: Request,
+        built: Path,
+        reads: Iterable[Path],
+        kernels: Path | None = None,
+        name: str = "",
     ) -> Path | None:
         """Keeps a copy of the program `built`, which read those files; returns the copy. A copy of
-        the folder `kernels` is its neighbour of that name.
+        the folder `kernels` is its neighbour of that name; `name`: what it is started by (`named`).
 
         None where the cache cannot be written. Another process that stores the same program at
         the same time is no problem: the first rename wins, and both copies are the same program.
@@ -136,7 +154,7 @@ class Cache:
             json.dumps([wanted.digest, sorted(digests.items())]).encode()
         ).hexdigest()
         try:
-            self._write_program(key, built, wanted.label, kernels)
+            self._write_program(key, built, wanted.label, kernels, name)
             self._add_to_manifest(wanted, {"reads": digests, "program": key})
             self._forget_oldest(keep=key)
         except OSError as error:
@@ -179,9 +197,13 @@ class Cache:
         shutil.rmtree(directory, ignore_errors=True)
         return None
 
-    def _write_program(self, key: str, built: Path, label: str, kernels: Path | None) -> None:
+    def _write_program(
+        self, key: str, built: Path, label: str, kernels: Path | None, name: str
+    ) -> None:
         with self._temporary() as directory:
             shutil.copyfile(built, directory / "program")
+            if name:
+                named(directory / "program", name)
             if kernels is not None:
                 shutil.copytree(kernels, directory / KERNELS)
             os.chmod(directory / "program", 0o755)

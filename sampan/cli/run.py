@@ -96,7 +96,8 @@ def _compile_and_run(
         kernels = _kernels_of(program)
         stored = None
         if wanted:
-            stored = cached.store(wanted[-1 if whole else 0], program, reads, kernels)
+            request = wanted[-1 if whole else 0]
+            stored = cached.store(request, program, reads, kernels, _program_name(chosen))
         if stored is not None:
             shutil.rmtree(workspace, ignore_errors=True)
             return _run(chosen, stored, waiting, keep_running_beside=False)
@@ -209,11 +210,14 @@ def _start(
     config.THREADS.get()  # a knob that makes no sense is better found before the run
     os.environ.setdefault(config.ARCH.name, chosen.arch)
     executable, name, arguments = program, _program_name(chosen), chosen.arguments
+    machine = options.machine(chosen)
     if chosen.path == "interp":
         executable, name, arguments = _interpreter(program, name, arguments)
-    machine = options.machine(chosen)
-    if machine is not None and not machine.runs_here:
+    elif machine is not None and not machine.runs_here:
         executable, name, arguments = _emulator(machine, program, name, arguments)
+    else:  # a path, by which a program that starts itself again finds itself
+        executable = program_cache.named(program, name)
+        name = str(executable)
     if not (chosen.stats or chosen.json or keep_running_beside):
         sys.stdout.flush()
         launch.replace(executable, name, arguments)

@@ -147,6 +147,7 @@ int main(int argc, char **argv) {
   int children = 0, status, sum = 0;
   for (int i = 0; i < 3; ++i) {
     if (fork() == 0) {
+      if (i == 1) execl(argv[0], argv[0], "4", nullptr);
       if (i == 2) execl("/proc/self/exe", "again", "5", nullptr);
       return launch(3 + i);
     }
@@ -159,12 +160,13 @@ int main(int argc, char **argv) {
 """
 
 
+@pytest.mark.parametrize("extra", [[], ["--no-cache"]])
 def test_processes_of_the_program_have_the_compiler_too(
-    tmp_path: Path, own_cache: Path, sampan: SampanRun
+    tmp_path: Path, own_cache: Path, sampan: SampanRun, extra: list[str]
 ) -> None:
     file = tmp_path / "processes.cu"
     file.write_text(PROCESSES)
-    done = sampan("run", file)
+    done = sampan("run", *extra, file)
     assert done.stdout.startswith("3 children, sum 12, then 0"), done.stdout + done.stderr
     assert "the compiler beside the program cannot be reached (Bad file descriptor)" in done.stderr
     assert "--ahead" in done.stderr
