@@ -94,7 +94,6 @@ def _leave_and_serve(ours: socket.socket, theirs: socket.socket, compiler: _Comp
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0)
         os.dup2(nothing, 1)  # a pipe there would not end with the program
-        os.setpgid(0, 0)
         compiler.serve(ours)
     except BaseException as error:
         print(f"sampan: the compiler of kernels ends: {error!r}", file=sys.stderr, flush=True)

@@ -1,5 +1,5 @@
-// 8-bit floating point: e4m3 and e5m2, scalar and packed. Written from the CUDA Math API
-// documentation. These types are for storage: arithmetic is on what they convert to.
+// 8-bit floating point: e4m3, e5m2 and the scales e8m0, scalar and packed. Written from the CUDA
+// Math API documentation. These types are for storage: arithmetic is on what they convert to.
 #ifndef SAMPAN_CUDA_FP8_H
 #define SAMPAN_CUDA_FP8_H
 #define __CUDA_FP8_H__
@@ -8,6 +8,7 @@
 #ifdef __cplusplus
 #include "cuda_bf16.h"
 #include "cuda_fp16.h"
+#include "device_types.h"
 
 typedef unsigned char __nv_fp8_storage_t;
 typedef unsigned short int __nv_fp8x2_storage_t;
@@ -97,25 +98,48 @@ __SAMPAN_BOTH __half2_raw __nv_cvt_fp8x2_to_halfraw2(const __nv_fp8x2_storage_t 
   return __floats2half2_rn(__sampan_from_fp8(x, kind), __sampan_from_fp8(x >> 8, kind));
 }
 
+#include "sampan/fp8_scales.h"
+
 #define __SAMPAN_FP8 __nv_fp8_e4m3
 #define __SAMPAN_FP8X2 __nv_fp8x2_e4m3
 #define __SAMPAN_FP8X4 __nv_fp8x4_e4m3
-#define __SAMPAN_FP8_KIND __NV_E4M3
+#define __SAMPAN_TO_FP8(value) __sampan_to_fp8(value, __NV_SATFINITE, __NV_E4M3)
+#define __SAMPAN_FROM_FP8(pattern) __sampan_from_fp8(pattern, __NV_E4M3)
+#define __SAMPAN_FP8_TRUTH(pattern) (((pattern) & 0x7f) != 0)
 #include "sampan/fp8_type.h"
 #undef __SAMPAN_FP8
 #undef __SAMPAN_FP8X2
 #undef __SAMPAN_FP8X4
-#undef __SAMPAN_FP8_KIND
+#undef __SAMPAN_TO_FP8
+#undef __SAMPAN_FROM_FP8
 
 #define __SAMPAN_FP8 __nv_fp8_e5m2
 #define __SAMPAN_FP8X2 __nv_fp8x2_e5m2
 #define __SAMPAN_FP8X4 __nv_fp8x4_e5m2
-#define __SAMPAN_FP8_KIND __NV_E5M2
+#define __SAMPAN_TO_FP8(value) __sampan_to_fp8(value, __NV_SATFINITE, __NV_E5M2)
+#define __SAMPAN_FROM_FP8(pattern) __sampan_from_fp8(pattern, __NV_E5M2)
 #include "sampan/fp8_type.h"
 #undef __SAMPAN_FP8
 #undef __SAMPAN_FP8X2
 #undef __SAMPAN_FP8X4
-#undef __SAMPAN_FP8_KIND
+#undef __SAMPAN_TO_FP8
+#undef __SAMPAN_FROM_FP8
+#undef __SAMPAN_FP8_TRUTH
+
+// The type of scales rounds up, so that what is divided by one does not grow beyond its format.
+#define __SAMPAN_FP8 __nv_fp8_e8m0
+#define __SAMPAN_FP8X2 __nv_fp8x2_e8m0
+#define __SAMPAN_FP8X4 __nv_fp8x4_e8m0
+#define __SAMPAN_TO_FP8(value) __sampan_to_e8m0(value, __NV_SATFINITE, cudaRoundPosInf)
+#define __SAMPAN_FROM_FP8(pattern) __sampan_from_e8m0(pattern)
+#define __SAMPAN_FP8_TRUTH(pattern) true
+#include "sampan/fp8_type.h"
+#undef __SAMPAN_FP8
+#undef __SAMPAN_FP8X2
+#undef __SAMPAN_FP8X4
+#undef __SAMPAN_TO_FP8
+#undef __SAMPAN_FROM_FP8
+#undef __SAMPAN_FP8_TRUTH
 
 #undef __SAMPAN_BOTH
 #undef __SAMPAN_MEMBER

@@ -297,3 +297,32 @@ def test_eight_bit_formats(kind: str, value: Callable[[int], float], largest: in
         got = narrowed(special, "float")
         assert [int(g) for g in got[[0, 1, 3, 4, 5, 6]]] == [limit, limit | 0x80, limit, 0, 0x80, 0]
         assert got[2] & 0x7F == 0x7F
+
+
+@pytest.mark.parametrize("saturate", ["NOSAT", "SATFINITE"])
+def test_scales(saturate: str) -> None:
+    """e8m0: every number there is, and beside and between them."""
+    patterns = np.arange(256, dtype=np.uint8)
+    scales = 2.0 ** (np.arange(255) - 127.0)
+    widened = wide("bfloat16", call("E8M0_to_bfloat16", patterns))
+    assert np.array_equal(widened, np.append(scales, np.nan), equal_nan=True)
+
+    limit = 0xFE if saturate == "SATFINITE" else 0xFF
+    up = np.append(patterns[1:255], limit)
+    for source, close in (("float", 2.0**-22), ("double", 2.0**-50)):
+
+        def narrowed(x: Array, mode: str, source: str = source) -> list[int]:
+            return [int(p) for p in call(f"{source}_to_E8M0_{saturate}_{mode}", x)]
+
+        for mode, above in (("Zero", patterns[:255]), ("PosInf", up)):
+            assert narrowed(scales, mode) == list(range(255))
+            assert narrowed(-scales, mode) == list(range(255))
+            assert narrowed(scales * (1 + close), mode) == list(above)
+            assert narrowed(scales * 1.75, mode) == list(above)
+            special = np.array([0.0, -0.0, 1e-45, np.inf, -np.inf, np.nan])
+            assert narrowed(special, mode) == [0, 0, 0, limit, limit, 0xFF]
+    halves = np.arange(1 << 16, dtype=np.uint16)
+    for mode in ("Zero", "PosInf"):
+        got = call(f"bfloat16_to_E8M0_{saturate}_{mode}", halves)
+        exact = wide("bfloat16", halves).astype(np.float32)
+        assert np.array_equal(got, call(f"float_to_E8M0_{saturate}_{mode}", exact))

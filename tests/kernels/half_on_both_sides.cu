@@ -87,6 +87,11 @@ __host__ __device__ void eight_bits(__half a, unsigned *o) {
   o[2] = bits(__half(e)) | bits(__half(f)) << 16;
   o[3] = __nv_fp8x4_e4m3(make_float4((float)a, 1, 2, -3)).__x;
   o[4] = bits(__half2(__nv_fp8x2_e5m2(make_half2(a, __hneg(a)))));
+  o[5] = __nv_fp8_e8m0(a).__x | __nv_cvt_float_to_e8m0((float)a, __NV_NOSAT, cudaRoundZero) << 8 |
+         __nv_fp8x2_e8m0(make_float2(1, (float)a)).__x << 16;
+  __nv_fp8_e8m0 scale;
+  scale.__x = __half_as_ushort(a) & 0xff;
+  o[6] = bits((float)scale) << 1; // without the sign of a NaN
 }
 
 template <class T, class P> __host__ __device__ void row(unsigned i, unsigned *o) {

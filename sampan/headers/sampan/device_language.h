@@ -19,6 +19,7 @@
 #include "../vector_types.h"
 
 #include "device_libc.h"
+#include "library_failures.h"
 
 #include <__clang_cuda_math_forward_declares.h>
 

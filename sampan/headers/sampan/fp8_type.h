@@ -1,14 +1,15 @@
 // One 8-bit type with its packed forms of two and four; cuda_fp8.h includes this for each format.
-// __SAMPAN_FP8 is the scalar type, __SAMPAN_FP8X2 and __SAMPAN_FP8X4 the packed ones,
-// __SAMPAN_FP8_KIND its __nv_fp8_interpretation_t.
+// __SAMPAN_FP8 is the scalar type, __SAMPAN_FP8X2 and __SAMPAN_FP8X4 the packed ones.
+// __SAMPAN_TO_FP8(float) is the pattern of a number, __SAMPAN_FROM_FP8(pattern) the number of a
+// pattern (bits above the lower eight do not count), __SAMPAN_FP8_TRUTH(pattern) whether it is not
+// 0.
 
 // Constructors saturate to the largest finite number.
 struct __SAMPAN_FP8 {
   __nv_fp8_storage_t __x;
 
   __SAMPAN_FP8() = default;
-  explicit __SAMPAN_MEMBER __SAMPAN_FP8(float value)
-      : __x(__sampan_to_fp8(value, __NV_SATFINITE, __SAMPAN_FP8_KIND)) {}
+  explicit __SAMPAN_MEMBER __SAMPAN_FP8(float value) : __x(__SAMPAN_TO_FP8(value)) {}
   explicit __SAMPAN_MEMBER __SAMPAN_FP8(double value) : __SAMPAN_FP8(__sampan_odd(value)) {}
   explicit __SAMPAN_MEMBER __SAMPAN_FP8(const __half value) : __SAMPAN_FP8((float)value) {}
   explicit __SAMPAN_MEMBER __SAMPAN_FP8(const __nv_bfloat16 value) : __SAMPAN_FP8((float)value) {}
@@ -27,9 +28,7 @@ struct __SAMPAN_FP8 {
   __SAMPAN_INTEGER(unsigned long long int, unsigned long long int)
 #undef __SAMPAN_INTEGER
 
-  explicit __SAMPAN_MEMBER operator float() const {
-    return __sampan_from_fp8(__x, __SAMPAN_FP8_KIND);
-  }
+  explicit __SAMPAN_MEMBER operator float() const { return __SAMPAN_FROM_FP8(__x); }
   explicit __SAMPAN_MEMBER operator double() const { return (double)(float)*this; }
   explicit __SAMPAN_MEMBER operator __half() const { return __float2half((float)*this); }
   explicit __SAMPAN_MEMBER operator __nv_bfloat16() const { return __float2bfloat16((float)*this); }
@@ -42,7 +41,7 @@ struct __SAMPAN_FP8 {
   explicit __SAMPAN_MEMBER operator unsigned char() const {
     return __sampan_to_integer<unsigned char>(__builtin_truncf((float)*this));
   }
-  explicit __SAMPAN_MEMBER operator bool() const { return (__x & 0x7f) != 0; }
+  explicit __SAMPAN_MEMBER operator bool() const { return __SAMPAN_FP8_TRUTH(__x); }
 };
 
 struct __attribute__((aligned(2))) __SAMPAN_FP8X2 {
@@ -50,16 +49,15 @@ struct __attribute__((aligned(2))) __SAMPAN_FP8X2 {
 
   __SAMPAN_FP8X2() = default;
   explicit __SAMPAN_MEMBER __SAMPAN_FP8X2(const float2 value)
-      : __x(__nv_cvt_float2_to_fp8x2(value, __NV_SATFINITE, __SAMPAN_FP8_KIND)) {}
+      : __x((__nv_fp8x2_storage_t)(__SAMPAN_TO_FP8(value.x) | __SAMPAN_TO_FP8(value.y) << 8)) {}
   explicit __SAMPAN_MEMBER __SAMPAN_FP8X2(const double2 value)
-      : __x(__nv_cvt_double2_to_fp8x2(value, __NV_SATFINITE, __SAMPAN_FP8_KIND)) {}
+      : __SAMPAN_FP8X2(make_float2(__sampan_odd(value.x), __sampan_odd(value.y))) {}
   explicit __SAMPAN_MEMBER __SAMPAN_FP8X2(const __half2 value)
       : __SAMPAN_FP8X2(__half22float2(value)) {}
   explicit __SAMPAN_MEMBER __SAMPAN_FP8X2(const __nv_bfloat162 value)
       : __SAMPAN_FP8X2(__bfloat1622float2(value)) {}
   explicit __SAMPAN_MEMBER operator float2() const {
-    return make_float2(__sampan_from_fp8(__x, __SAMPAN_FP8_KIND),
-                       __sampan_from_fp8(__x >> 8, __SAMPAN_FP8_KIND));
+    return make_float2(__SAMPAN_FROM_FP8(__x), __SAMPAN_FROM_FP8(__x >> 8));
   }
   explicit __SAMPAN_MEMBER operator __half2() const { return __float22half2_rn((float2) * this); }
   explicit __SAMPAN_MEMBER operator __nv_bfloat162() const {
@@ -82,10 +80,8 @@ struct __attribute__((aligned(4))) __SAMPAN_FP8X4 {
   explicit __SAMPAN_MEMBER __SAMPAN_FP8X4(const __nv_bfloat162 low, const __nv_bfloat162 high)
       : __x(join(__SAMPAN_FP8X2(low), __SAMPAN_FP8X2(high))) {}
   explicit __SAMPAN_MEMBER operator float4() const {
-    return make_float4(__sampan_from_fp8(__x, __SAMPAN_FP8_KIND),
-                       __sampan_from_fp8(__x >> 8, __SAMPAN_FP8_KIND),
-                       __sampan_from_fp8(__x >> 16, __SAMPAN_FP8_KIND),
-                       __sampan_from_fp8(__x >> 24, __SAMPAN_FP8_KIND));
+    return make_float4(__SAMPAN_FROM_FP8(__x), __SAMPAN_FROM_FP8(__x >> 8),
+                       __SAMPAN_FROM_FP8(__x >> 16), __SAMPAN_FROM_FP8(__x >> 24));
   }
 
 private:
