@@ -440,6 +440,7 @@ def _compile_device(
 ) -> tuple[DeviceObject, tuple[WaitingModule, ...]]:
     """Writes the object of a module. The module itself, if its kernels are left for later."""
     target = options.cpu_target
+    device = None
     if options.at_launch and options.path in (VECTOR, FIBRE):
         device = lower_device(device_ir, identity, target, dump, rdc=rdc)
         if can_wait(device):
@@ -450,7 +451,14 @@ def _compile_device(
             waiting = WaitingModule(identity, device_ir, rdc, lowered)
             return DeviceObject(data, kernels), (waiting,)
     made = compile_device(
-        device_ir, identity, target, options.path, dump, rdc=rdc, with_remarks=options.remarks
+        device_ir,
+        identity,
+        target,
+        options.path,
+        dump,
+        rdc=rdc,
+        with_remarks=options.remarks,
+        lowered=device,
     )
     out.write_bytes(made.data)
     return made, ()

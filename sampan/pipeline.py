@@ -99,6 +99,7 @@ def compile_device(
     block_shape: BlockShape | None = None,
     with_remarks: bool = False,
     form: str = OBJECT,
+    lowered: DeviceModule | None = None,
 ) -> DeviceObject:
     """Compiles the device IR that clang wrote. Raises CompileError for what is not supported.
 
@@ -107,12 +108,15 @@ def compile_device(
     `block_shape`: threads of a block in x, y, z. The result is for such blocks only, in the one
     form that fits them, and launching it with others is an error that nobody notices.
     `form`: what `data` is, of EMITTERS; or SPIRV, whatever the path.
+    `lowered`: what `lower_device` made of the text, if it has been called; it is used up.
     Where a bug of ours spoils the vector code, all is compiled for the fibre path, with a warning.
     """
     dump = dump or Dump(None)
     try:
         with remarks.collecting(with_remarks):
-            return _compile(text, module_id, target, path, dump, rdc, only, block_shape, form)
+            return _compile(
+                text, module_id, target, path, dump, rdc, only, block_shape, form, lowered
+            )
     except SampanError:
         raise
     except Exception as error:
@@ -133,11 +137,12 @@ def _compile(
     only: Container[str] | None,
     block_shape: BlockShape | None,
     form: str,
+    lowered: DeviceModule | None = None,
 ) -> DeviceObject:
     exit_to = Spirv() if path == OPENCL or form == SPIRV else None
     code = exit_to.code if exit_to else target
     settle = path != INTERP  # which shows races
-    device = lower_device(text, module_id, code, dump, rdc=rdc, only=only, settle=settle)
+    device = lowered or lower_device(text, module_id, code, dump, rdc=rdc, only=only, settle=settle)
     if path == INTERP:
         with dump.timed("write"):
             return DeviceObject(*interpreted_object(device, module_id, target))

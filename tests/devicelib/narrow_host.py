@@ -71,8 +71,9 @@ def _loops() -> dict[str, tuple[str, str, str]]:
             for source, code in (("float", "f"), ("double", "d")):
                 found[f"{source}_to_E8M0_{saturate}_{mode}"] = (
                     code, "B", f"__nv_cvt_{source}_to_e8m0{tail}")  # fmt: skip
+            raw = f"(__nv_bfloat16_raw{{x0}}, {tail[5:]}"
             found[f"bfloat16_to_E8M0_{saturate}_{mode}"] = (
-                "H", "B", f"__nv_cvt_bfloat16raw_to_e8m0(__nv_bfloat16_raw{{x0}}, {tail[5:]}")  # fmt: skip
+                "H", "B", f"__nv_cvt_bfloat16raw_to_e8m0{raw}")  # fmt: skip
     found["E8M0_to_bfloat16"] = ("B", "H", "__nv_cvt_e8m0_to_bf16raw(x0).x")
     for kind in ("E4M3", "E5M2"):
         found[f"{kind}_to_half"] = ("B", "H", f"__nv_cvt_fp8_to_halfraw(x0, __NV_{kind}).x")
