@@ -27,7 +27,9 @@ def _sve(bits: int) -> Level:
 
 def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
     if "sve" in features and bits:
-        return VectorHooks(lanes=bits // 32, gathers=frozenset({4, 8}), converts_halves=True)
+        return VectorHooks(
+            lanes=bits // 32, gathers=frozenset({4, 8}), converts_halves=True, mask_bits=32
+        )
     return VectorHooks(lanes=4, converts_halves=True, mask_bits=32)
 
 

@@ -31,6 +31,7 @@ from sampan.ir.graph import reverse_post_order
 from sampan.ir.types import I1, I8, Type, VectorType, int_type, vector_type
 
 _LEAST_LANES = 4
+_BYTES = 16  # of the registers that all have
 _LOGIC = frozenset({"and", "or", "xor"})
 _WIDENED = _LOGIC | {"phi", "select", "freeze"}
 
@@ -47,6 +48,10 @@ def _is_mask(value: Value) -> bool:
     return isinstance(t, VectorType) and t.element == I1 and t.count >= _LEAST_LANES
 
 
+def _is_long(value: Value) -> bool:
+    return _is_mask(value) and value.type.count > _BYTES  # type: ignore[attr-defined]
+
+
 class _Widening:
     def __init__(self, function: Function, bits: int) -> None:
         self.function = function
@@ -56,12 +61,13 @@ class _Widening:
 
     def run(self) -> None:
         order = reverse_post_order(self.function)
+        asked: list[Instruction] = []  # integers of more lanes of comparisons than a register has
         for block in order:
             for inst in block.instructions:
                 if inst.op in _WIDENED and _is_mask(inst):
                     self.replaced.append(inst)
-        if not self.replaced:
-            return
+                elif inst.op == "bitcast" and _is_long(inst.operands[0]):
+                    asked.append(inst)
         for inst in self.replaced:
             if inst.op == "phi":
                 assert inst.block is not None
@@ -76,11 +82,19 @@ class _Widening:
                 assert isinstance(new, Instruction)
                 for value, source in inst.incoming:
                     new.add_incoming(self.widen(value, source.terminator), source)
-        known = set(self.replaced)
+        known = {*self.replaced, *asked}
+        for inst in asked:
+            inst.replace_all_uses_with(self.bits(inst))
+            inst.erase()
         for inst in self.replaced:
             for user in [one for one in inst.users if one not in known]:
                 assert isinstance(user, Instruction)
-                user.replace_operand(inst, self.narrow(inst, user))
+                if user.op == "bitcast":
+                    user.replace_all_uses_with(self.bits(user))
+                    user.erase()
+                else:
+                    b = Builder.ahead_of(user)
+                    user.replace_operand(inst, self.narrow(b, self.wide[inst]))
         for inst in self.replaced:
             inst.drop_operands()
         for inst in self.replaced:
@@ -107,7 +121,7 @@ class _Widening:
             return b.binop("and", chosen, b.freeze(x))
         if _is_splat(if_true, 1):
             return b.binop("or", chosen, b.freeze(y))
-        return b.select(self.narrow_value(b, chosen), x, y)
+        return b.select(self.narrow(b, chosen), x, y)
 
     def widen(self, value: Value, user: Instruction) -> Value:
         """The mask as integers, for `user` or for an edge that it leaves by."""
@@ -126,18 +140,30 @@ class _Widening:
         self.wide[value] = builder.cast("sext", value, t)
         return self.wide[value]
 
-    def narrow(self, mask: Instruction, user: Instruction) -> Value:
-        """The mask as i1 again, in front of `user`, which is no phi."""
+    def bits(self, user: Instruction) -> Value:
+        """In place of `user`, a mask as an integer with a bit for each lane: from bytes, a register
+        of 128 bits of them at a time."""
         b = Builder.ahead_of(user)
-        value = self.wide[mask]
-        if user.op == "bitcast":
-            t = value.type
-            assert isinstance(t, VectorType)
-            value = b.cast("trunc", value, vector_type(t.count, I8))
-        return self.narrow_value(b, value)
+        wide = self.widen(user.operands[0], user)
+        t = wide.type
+        assert isinstance(t, VectorType)
+        lanes = b.cast("trunc", wide, vector_type(t.count, I8))
+        result: Value | None = None
+        for first in range(0, t.count, _BYTES):
+            part: Value = lanes
+            if t.count > _BYTES:
+                part = b.shufflevector(lanes, Poison(lanes.type), range(first, first + _BYTES))
+            some = b.cast("bitcast", self.narrow(b, part), int_type(min(t.count, _BYTES)))
+            if t.count > _BYTES:
+                some = b.cast("zext", some, user.type)
+                some = b.shl(some, const_int(user.type, first)) if first else some
+            result = b.or_(result, some) if result is not None else some
+        assert result is not None
+        return result
 
     @staticmethod
-    def narrow_value(b: Builder, value: Value) -> Value:
+    def narrow(b: Builder, value: Value) -> Value:
+        """A wide mask as i1 again."""
         return b.icmp("slt", value, zero(value.type))
 
 

@@ -88,6 +88,30 @@ __global__ void run(Results *out, const int *table, int count) {
   out[i] = all(i, table, count);
 }
 
+__global__ void votes(unsigned *out) {
+  unsigned i = blockIdx.x * blockDim.x + threadIdx.x, mine = 0;
+  for (unsigned k = 0; k < i % 32 / 4; ++k) {
+    unsigned same = __ballot_sync(__activemask(), (i ^ k) & 2);
+    mine = mine * 3 + (same >> k);
+  }
+  out[i] = mine + __ballot_sync(~0u, i % 5 > 1 || mine > 100);
+}
+
+// One thread's part of `votes` in the warp of thread `first`.
+unsigned vote(unsigned first, unsigned lane, bool last) {
+  unsigned mine = 0;
+  for (unsigned k = 0; k < (first + lane) % 32 / 4; ++k) {
+    unsigned same = 0;
+    for (unsigned other = 0; other < 32; ++other)
+      same |= unsigned(k < other / 4 && ((first + other) ^ k) & 2) << other;
+    mine = mine * 3 + (same >> k);
+  }
+  unsigned all = 0;
+  for (unsigned other = 0; last && other < 32; ++other)
+    all |= unsigned((first + other) % 5 > 1 || vote(first, other, false) > 100) << other;
+  return mine + all;
+}
+
 int main() {
   constexpr int kBlock = 96, kThreads = 3 * kBlock, kTable = 41;
   Results *out = managed<Results>(kThreads);
@@ -103,5 +127,10 @@ int main() {
     EXPECT_EQ(out[i].found, want.found);
     EXPECT(out[i].divisions == want.divisions);
   }
+  unsigned *words = managed<unsigned>(kThreads);
+  votes<<<kThreads / kBlock, kBlock>>>(words);
+  SYNC();
+  for (unsigned i = 0; i < kThreads; ++i)
+    EXPECT_EQ(words[i], vote(i / 32 * 32, i % 32, true));
   return verdict();
 }
