@@ -1,7 +1,7 @@
 """WARP becomes BLOCK: the gang form of a kernel becomes a `SampanBlockEntry`.
 
     for each block of the run:
-        without barriers: for each gang of the block: the gang's code
+        without barriers: for each gang of the block: the gang's code (see also row_order)
         with barriers:    repeat until every gang has returned:
                               for each gang that has not: go on where it stopped,
                               up to its next barrier or its return
@@ -22,9 +22,12 @@ begins where the gangs were parked. All blocks of the run then have memory of th
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from sampan import abi
+from sampan.block import row_order
 from sampan.block.builder import ScalarBuilder
+from sampan.block.row_order import RowOrder
 from sampan.block.spill import Slots, keep_across
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.kernel_params import kernel_parameters
@@ -55,15 +58,29 @@ def run(
     rows: Rows,
     block_shape: BlockShape | None,
     axes: int,
-) -> tuple[Function, int, bool]:
-    """Consumes `gang` (the WARP form of `kernel`). Returns the entry, its scratch per gang, and
-    whether it is that of a block group (SAMPAN_BLOCK_GROUP).
+    by_columns: bool,
+) -> Launched:
+    """Consumes `gang` (the WARP form of `kernel`).
 
     `block_shape`: the extents of all blocks that it will run, if they are known; the threads
-    differ in so many `axes`, and one of those that differ in none runs (simt/thread_axes.py).
+    differ in so many `axes`, and one of those that differ in none runs (simt/thread_axes.py);
+    `by_columns`: blocks side by side are so in the data (simt/index_facts.py).
     """
     launcher = _Launcher(gang, kernel, name, width, rows, block_shape, axes)
-    return *launcher.run(), launcher.group
+    if by_columns and block_shape:
+        launcher.order_rows(block_shape)
+    entry, scratch = launcher.run()
+    return Launched(entry, scratch, launcher.group, launcher.row_order is not None)
+
+
+@dataclass(frozen=True)
+class Launched:
+    """The BLOCK form of a kernel."""
+
+    entry: Function
+    scratch: int  # bytes for each gang
+    group: bool  # whether it is that of a block group (SAMPAN_BLOCK_GROUP)
+    by_rows: bool  # see row_order
 
 
 class _Launcher:
@@ -101,7 +118,14 @@ class _Launcher:
             i.callee_name == _CLUSTER_BARRIER or i.callee_name in abi.CLUSTER_LOOKUPS
             for i in gang.instructions()
         )
+        self.row_order: RowOrder | None = None
         self.barrier_places = [i.metadata.get("dbg", "") for i in self.barriers]
+
+    def order_rows(self, shape: BlockShape) -> None:
+        """Before `run`: chooses the order of row_order, if it fits."""
+        apart = not self.barriers and not self.group
+        if apart and row_order.applies(self.gang, self.rows, shape, self.axes):
+            self.row_order = RowOrder(self.b, shape, self.width)
 
     def run(self) -> tuple[Function, int]:
         self.entry = self.function.add_block("entry")
@@ -189,7 +213,8 @@ class _Launcher:
             self.ctaid.append(phi)
             self.values[f"sampan.ctaid.{axis}"] = phi
         for i, phi in enumerate(self.ctaid):
-            self._tell(phi, abi.THREAD_CTAID + 4 * i)
+            if i or self.row_order is None:
+                self._tell(phi, abi.THREAD_CTAID + 4 * i)
 
     # -- meetings of the grid and of clusters -----------------------------------------------------
 
@@ -274,10 +299,10 @@ class _Launcher:
         if self.group:
             self._close_group_loop(head, end, finish)
             return
-        left = b.binary("sub", self.block_left, const_int(I64, 1))
-        following = _advance(
-            b, self.ctaid, [self.values[f"sampan.nctaid.{axis}"] for axis in "xy"], 1
-        )
+        step = self.row_order.run if self.row_order else b.i32(1)
+        left = b.binary("sub", self.block_left, b.cast("zext", step, I64))
+        extent = [self.values[f"sampan.nctaid.{axis}"] for axis in "xy"]
+        following = _advance(b, self.ctaid, extent, step)
         self.block_left.add_incoming(left, end)
         for phi, value in zip(self.ctaid, following, strict=True):
             phi.add_incoming(value, end)
@@ -300,18 +325,23 @@ class _Launcher:
         b = self.b
         b.block = head
         self.linear = b.phi(I32, "gang.linear")
-        self.linear.add_incoming(b.i32(0), before)
+        start = self.row_order.first if self.row_order else b.i32(0)
+        self.linear.add_incoming(start, before)
         self.values["sampan.gang.linear"] = self.linear
         self.tid = []
         if self.rows is Rows.ONE:
-            self.values["sampan.gang.tid.x"] = self.linear
-            self.values["sampan.gang.tid.y"] = self.values["sampan.gang.tid.z"] = b.i32(0)
-        elif self.rows is Rows.MULTIPLE:
-            for axis in "xyz":
-                phi = b.phi(I32, f"gang.tid.{axis}")
+            place: tuple[Value, ...] = (self.linear, b.i32(0), b.i32(0))
+        elif self.rows is not Rows.MULTIPLE:
+            return
+        elif self.row_order:
+            place = self.row_order.thread(self.linear)
+        else:
+            self.tid = [b.phi(I32, f"gang.tid.{axis}") for axis in "xyz"]
+            for phi in self.tid:
                 phi.add_incoming(b.i32(0), before)
-                self.tid.append(phi)
-                self.values[f"sampan.gang.tid.{axis}"] = phi
+            place = tuple(self.tid)
+        for axis, value in zip("xyz", place, strict=True):
+            self.values[f"sampan.gang.tid.{axis}"] = value
 
     def _gang_state(self) -> None:
         """Called behind the phis of the gang loop's head."""
@@ -332,19 +362,27 @@ class _Launcher:
         self.linear.add_incoming(following, end)
         if self.tid:
             stepped = _advance(
-                b, self.tid, [self.values[f"sampan.ntid.{axis}"] for axis in "xy"], self.width
+                b, self.tid, [self.values[f"sampan.ntid.{axis}"] for axis in "xy"], width
             )
             for phi, value in zip(self.tid, stepped, strict=True):
                 phi.add_incoming(value, end)
-        b.branch(b.icmp("ult", following, self.threads), head, done)
+        bound = self.row_order.end_of_row() if self.row_order else self.threads
+        b.branch(b.icmp("ult", following, bound), head, done)
 
     def _without_barriers(
         self, block_head: Block, head: Block, body: list[Block], end: Block, done: Block
     ) -> None:
         b = self.b
         b.block = block_head
+        order = self.row_order
+        if order:
+            grid_x, x = self.values["sampan.nctaid.x"], self.ctaid[0]
+            self.values["sampan.ctaid.x"] = order.enter(
+                x, self.block_left, grid_x, lambda place: self._tell(place, abi.THREAD_CTAID)
+            )
+        before = b.block
         b.jump(head)
-        self._gang_loop(block_head, head)
+        self._gang_loop(before, head)
         self._gang_state()
         b.jump(body[0])
         for block in body:
@@ -353,7 +391,7 @@ class _Launcher:
                 b.block = block
                 b.jump(end)
         self._hoist_allocas(body)
-        self._close_gang_loop(head, end, done)
+        self._close_gang_loop(head, end, order.leave(self.threads, done) if order else done)
 
     def _hoist_allocas(self, body: list[Block]) -> None:
         for block in body:
@@ -588,9 +626,9 @@ class _Launcher:
         b.before = None
 
 
-def _advance(b: ScalarBuilder, index: list, extent: list[Value], step: int) -> list[Value]:
+def _advance(b: ScalarBuilder, index: list, extent: list[Value], step: Value) -> list[Value]:
     """(x + step, y, z) with carries into y and z."""
-    x = b.binary("add", index[0], b.i32(step))
+    x = b.binary("add", index[0], step)
     carry_x = b.icmp("uge", x, extent[0])
     y = b.binary("add", index[1], b.cast("zext", carry_x, I32))
     carry_y = b.icmp("uge", y, extent[1])

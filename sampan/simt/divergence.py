@@ -46,6 +46,8 @@ class Divergence:
     divergent_branches: set[Block] = field(default_factory=set)
     joins: set[Block] = field(default_factory=set)
     divergent_loops: set[Block] = field(default_factory=set)  # by header
+    # Numbers that tell where lanes are in their block, if they lie in several of its rows.
+    places: frozenset[Value] = frozenset()
 
     def shape(self, value: Value) -> Shape:
         if isinstance(value, Instruction | Argument):

@@ -1,7 +1,8 @@
 """Edge tests: conditions that tell the lanes at an edge of the data from the others.
 
 `if (i < n)` holds for all lanes of nearly every gang and for none of the others; so does anything
-else that compares a line with a value that all lanes share.
+else that compares a line with a value that all lanes share. Where lanes lie in several rows of
+their block, what says in which column and in which row is as good as a line.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from sampan.simt.divergence import Divergence
 
 _COMBINED = frozenset({"and", "or", "xor", "select", "freeze"})
 _DEEPEST = 16  # comparisons that a condition is made of
+_MOVED = frozenset({"add", "sub", "mul", "shl", "or", "zext", "sext", "trunc"})
+_FARTHEST = 6  # operations between a place in a block and the place in the data
 
 
 def is_edge_test(condition: Value, divergence: Divergence) -> bool:
@@ -31,12 +34,23 @@ def is_edge_test(condition: Value, divergence: Divergence) -> bool:
         elif value.op == "icmp":
             if value.attrs["pred"] == "eq":
                 return False  # one lane: not all, and not the edge of anything
-            if not all(divergence.shape(v).is_strided for v in value.operands):
+            if not all(_is_place(v, divergence) for v in value.operands):
                 return False
             found = True
         else:
             return False
     return found
+
+
+def _is_place(value: Value, divergence: Divergence, steps: int = 0) -> bool:
+    """Whether `value` is a line, or a column or row of the data."""
+    if divergence.shape(value).is_strided or value in divergence.places:
+        return True
+    if not divergence.places or steps == _FARTHEST:
+        return False
+    if not isinstance(value, Instruction) or value.op not in _MOVED:
+        return False
+    return all(_is_place(operand, divergence, steps + 1) for operand in value.operands)
 
 
 def partial_blocks(

@@ -88,3 +88,47 @@ def _replace_division(division: Instruction, index: Value, divisor: ConstInt) ->
     new.insert_before(division)
     division.replace_all_uses_with(new)
     division.erase()
+
+
+def has_columns(function: Function, block_width: int) -> bool:
+    """Whether the kernel computes blockIdx.x * blockDim.x + threadIdx.x, and so perhaps a column of
+    the data, also with a constant and with other numbers added between."""
+    for inst in function.instructions():
+        if inst.callee_name == "sampan.ctaid.x":
+            for user in inst.users:
+                if isinstance(user, Instruction) and _by_block(user, block_width):
+                    if _meets_thread(user, 0):
+                        return True
+    return False
+
+
+def _by_block(inst: Instruction, block_width: int) -> bool:
+    if inst.op == "shl":
+        amount = inst.operands[1]
+        return isinstance(amount, ConstInt) and 1 << amount.value == block_width
+    if inst.op != "mul":
+        return False
+    return any(
+        getattr(v, "callee_name", "") == "sampan.ntid.x"
+        or (isinstance(v, ConstInt) and v.value == block_width)
+        for v in inst.operands
+    )
+
+
+_BETWEEN = 4  # sums between the block's first column and the thread's
+
+
+def _meets_thread(start: Instruction, depth: int) -> bool:
+    for user in start.users:
+        if not isinstance(user, Instruction) or user.op not in ("add", "or", "zext", "sext"):
+            continue
+        names = [getattr(_source(v), "callee_name", "") for v in user.operands]
+        if "sampan.tid.x" in names or (depth < _BETWEEN and _meets_thread(user, depth + 1)):
+            return True
+    return False
+
+
+def _source(value: Value) -> Value:
+    while isinstance(value, Instruction) and value.op in ("zext", "sext"):
+        value = value.operands[0]
+    return value

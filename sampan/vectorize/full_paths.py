@@ -29,13 +29,29 @@ _MEETINGS = (*abi.BARRIERS, "sampan.warp.", "sampan_cluster", "sampan_named")
 _MEMORY = frozenset({"load", "store", "atomicrmw", "cmpxchg"})
 
 
+class Budget:
+    """What may still be copied in a kernel."""
+
+    def __init__(self) -> None:
+        self.left = 3 * LARGEST
+
+    def take(self, instructions: list[Instruction]) -> bool:
+        """Whether a copy of them is worth its size, and allowed."""
+        if not any(i.op in _MEMORY for i in instructions) or len(instructions) > LARGEST:
+            return False
+        if len(instructions) > self.left or any(map(_single, instructions)):
+            return False
+        self.left -= len(instructions)
+        return True
+
+
 class FullPaths:
     """Makes the copies of one kernel. `run` is called until it changes nothing: a copy may have
     edge tests of its own."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, budget: Budget) -> None:
         self.function = function
-        self.budget = 3 * LARGEST
+        self.budget = budget
         self.tested: set[Block] = set()  # blocks whose branch has its copies
 
     def run(self, divergence: Divergence) -> bool:
@@ -84,13 +100,7 @@ class FullPaths:
         return loop.preheader is not None and loop.preheader not in partial
 
     def _worth(self, region: list[Block]) -> bool:
-        instructions = [i for b in region for i in b.instructions]
-        if not any(i.op in _MEMORY for i in instructions) or len(instructions) > LARGEST:
-            return False
-        if len(instructions) > self.budget or any(map(_single, instructions)):
-            return False
-        self.budget -= len(instructions)
-        return True
+        return self.budget.take([i for b in region for i in b.instructions])
 
     def _copy(self, block: Block, side: Block, stop: Block, region: list[Block]) -> Block:
         """`block` gets the test whether all lanes go to `side`; its branch moves to a new block,

@@ -22,7 +22,10 @@ from sampan.simt.waits import waiting_observation
 from sampan.targets.base import VectorHooks
 from sampan.targets.widths import Rows
 from sampan.vectorize import (
+    bit_lines,
     check,
+    clamps,
+    data_rows,
     full_paths,
     function_entry,
     linearize,
@@ -32,6 +35,7 @@ from sampan.vectorize import (
     scalar_loops,
 )
 from sampan.vectorize.calls import Uniform, VectorFunctions
+from sampan.vectorize.gang_copies import GangCopies
 from sampan.vectorize.masks import Masks
 from sampan.vectorize.pressure import spilled_bytes
 from sampan.vectorize.refused import Refused
@@ -59,11 +63,14 @@ class Form:
     group: bool  # all blocks that it is given are there at once
     scattered: int  # accesses in its code that take an instruction for each lane
     spilled: int  # bytes that a loop keeps, but registers cannot (pressure.py)
+    by_rows: bool  # its gangs run in the order of block/row_order.py
 
     @property
-    def cost(self) -> tuple[int, float]:
-        """Orders the forms of one kernel, the better one first."""
-        return self.scattered, self.spilled / self.width
+    def cost(self) -> tuple[int, bool, float]:
+        """Orders the forms of one kernel, the better one first. Of code that streams through
+        memory a gang in one row is, as several rows are several streams."""
+        in_one_row = self.by_rows and self.rows is Rows.MULTIPLE
+        return self.scattered, not in_one_row, self.spilled / self.width
 
     @property
     def kind(self) -> int:
@@ -127,14 +134,17 @@ class ModuleVectorizer:
         privates.run(work, width)
         if rows is not Rows.ANY:
             index_facts.run(work)
+        places: frozenset[Value] = frozenset()
+        by_columns = False
         if self.block_shape is not None:  # not earlier: those facts look for blockDim
+            by_columns = index_facts.has_columns(work, self.block_shape[0])
             block_shapes.run(work, self.block_shape)
             if rows is Rows.PATCH:
-                patches.run(work, self.block_shape, width)
+                places = patches.run(work, self.block_shape, width)
         entry_mask: Value | None = None
         parameters = tuple(range(len(work.args)))
         if rows.full:
-            divergence, masks = self._linear(work, width, rows, None, parameters)
+            divergence, masks = self._linear(work, width, rows, None, parameters, places)
         else:
             entry_mask = self._insert_active(work)
             divergence, masks = self._linear(work, width, rows, entry_mask, parameters)
@@ -163,7 +173,7 @@ class ModuleVectorizer:
             raise Refused("meetings of the grid and of clusters in one kernel")
         self._close_indirect(gang, pending, width, made)
         self._functions(pending, width, made)
-        entry, scratch, group = launcher.run(
+        launched = launcher.run(
             gang,
             kernel.function,
             f"{kernel.name}.block{suffix}",
@@ -171,10 +181,20 @@ class ModuleVectorizer:
             rows,
             self.block_shape,
             kernel.thread_axes,
+            by_columns,
         )
-        check.block(entry)
+        check.block(launched.entry)
         del self.device.module.functions[work.name]
-        return Form(entry, width, rows, scratch, group, scattered, spilled)
+        return Form(
+            launched.entry,
+            width,
+            rows,
+            launched.scratch,
+            launched.group,
+            scattered,
+            spilled,
+            launched.by_rows,
+        )
 
     def _insert_active(self, work: Function) -> Instruction:
         assert work.module is not None
@@ -190,20 +210,31 @@ class ModuleVectorizer:
         rows: Rows,
         entry_mask: Value | None,
         uniform: Uniform,
+        places: frozenset[Value] = frozenset(),
+        is_kernel: bool = True,
     ) -> tuple[Divergence, Masks]:
-        """`uniform`: the parameters that all lanes share."""
+        """`uniform`: the parameters that all lanes share; `places`: see Divergence."""
         shapes = {
             argument: UNIFORM if number in uniform else VARYING
             for number, argument in enumerate(work.args)
         }
         special = SpecialShapes(width, rows)
-        divergence = analyze(work, shapes.__getitem__, special, width)
+
+        def look() -> Divergence:
+            found = analyze(work, shapes.__getitem__, special, width)
+            found.places = places
+            return found
+
+        divergence = look()
         if scalar_loops.run(work, divergence, width):
-            divergence = analyze(work, shapes.__getitem__, special, width)
-        if rows.full and entry_mask is None:
-            copies = full_paths.FullPaths(work)
-            while copies.run(divergence):
-                divergence = analyze(work, shapes.__getitem__, special, width)
+            divergence = look()
+        if is_kernel:
+            budget = full_paths.Budget()
+            full = full_paths.FullPaths(work, budget)
+            kinds = (data_rows.find, clamps.find, bit_lines.find)
+            simple = [GangCopies(work, width, budget, find) for find in kinds]
+            while (rows.full and full.run(divergence)) or any(c.run(divergence) for c in simple):
+                divergence = look()
         unmet = unmet_operation(work, divergence, self.warp_use.meets_in_call)
         if unmet is not None:
             raise Refused(
@@ -271,7 +302,9 @@ class ModuleVectorizer:
             if self.block_shape is not None:
                 block_shapes.run(work, self.block_shape)
             entry_mask = self._insert_active(work)
-            divergence, masks = self._linear(work, width, Rows.ANY, entry_mask, uniform)
+            divergence, masks = self._linear(
+                work, width, Rows.ANY, entry_mask, uniform, is_kernel=False
+            )
             form = widen_function(
                 work,
                 _form_name(function, width, uniform),

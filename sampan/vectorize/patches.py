@@ -18,11 +18,12 @@ from sampan.targets.widths import BlockShape
 _NO_WRAP = frozenset({"nuw", "nsw"})
 
 
-def run(function: Function, shape: BlockShape, width: int) -> None:
-    """Establishes: no `sampan.tid.*` in `function`, for gangs of `width` lanes (Rows.PATCH)."""
+def run(function: Function, shape: BlockShape, width: int) -> frozenset[Value]:
+    """Establishes: no `sampan.tid.*` in `function`, for gangs of `width` lanes (Rows.PATCH).
+    Returns what stands for them."""
     asked = [i for i in function.instructions() if i.callee_name.startswith("sampan.tid.")]
     if not asked:
-        return
+        return frozenset()
     make = _Maker(function)
     x, y, z = shape
     _number_threads(function, shape, make)
@@ -42,6 +43,7 @@ def run(function: Function, shape: BlockShape, width: int) -> None:
     for inst in asked:
         inst.replace_all_uses_with(places[inst.callee_name[-1]])
         inst.erase()
+    return frozenset(places.values())
 
 
 class _Maker:

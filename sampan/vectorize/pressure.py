@@ -1,7 +1,8 @@
 """How much of what a loop keeps does not fit into the vector registers.
 
 A gang of two registers a value hides latency, but a kernel with sixteen sums a thread fills them
-all and spills in its hottest loop: a gang of half the width is faster then (docs/passes.md).
+all and spills in its hottest loop: a gang of half the width is faster then (docs/passes.md). Where
+a thread keeps more than any gang has registers for, half the width fits better into the cache.
 """
 
 from __future__ import annotations
@@ -12,15 +13,11 @@ from sampan.ir.types import I1, VectorType, size_of
 
 
 def spilled_bytes(gang: Function, register_bytes: int) -> int:
-    """Of the innermost loop that keeps most: the bytes of vectors that its rounds hand on, or read
+    """Of the loop that keeps most: the bytes of vectors that its rounds hand on, or read
     from before it, less those of all registers. What lives within a round is not counted, for
     LLVM orders that as registers allow."""
-    loops = LoopInfo(gang).loops
-    parents = {loop.parent for loop in loops}
     most = 0
-    for loop in loops:
-        if loop in parents:
-            continue
+    for loop in LoopInfo(gang).loops:
         kept: set[Value] = set(loop.header.phis)
         for block in loop.blocks:
             for inst in block.instructions:

@@ -36,7 +36,7 @@ class SpecialShapes:
         tail = name.removeprefix("sampan.")
         if tail == "gang.lane":
             return self.lane
-        if tail == "gang.has" or tail.startswith("gang.lay."):
+        if tail == "gang.has" or tail.startswith(("gang.lay.", "gang.first.")):
             return UNIFORM
         if tail == "gang.linear":
             return uniform(self.width)

@@ -199,6 +199,10 @@ class _Widener(Emitter):
             self.vectors[inst] = self.mask_argument or self._active_lanes()
         elif tail == "gang.lane":
             self.scalars[inst] = const_int(I64, 0)
+        elif tail.startswith("gang.first."):
+            line, stride = inst.arguments
+            assert self.divergence.shape(line).stride == getattr(stride, "signed", None)
+            self.scalars[inst] = self.scalar(line)
         elif tail == "gang.has":
             self.scalars[inst] = self._has_lane(self.scalar(inst.operands[0]))
         elif tail.startswith("gang.lay."):

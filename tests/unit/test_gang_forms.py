@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -49,21 +50,47 @@ __global__ void copies(const float *a, float *c, int n) {
     sum += a[row * n + k];
   c[row * n + column] = sum;
 }
+
+// Touches each element once: row by row, through several blocks.
+__global__ void smooth(const float *a, float *c, int n) {
+  int row = blockIdx.y * 16 + threadIdx.y, column = blockIdx.x * 16 + threadIdx.x;
+  if (column < n - 1)
+    c[row * n + column] = a[row * n + column] + a[row * n + column + 1];
+}
+"""
+
+
+# Cells of a matrix, numbered along one dimension; neighbours that are repeated at the border.
+LINES = """
+__global__ void cells(const float *a, float *c, int width, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  int x = i % width, y = i / width;
+  c[i] = a[y] + a[i + width - 2 * x];
+}
+__global__ void border(const float *a, float *c, int n) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  c[i] = a[min(max(i - 1, 0), n - 1)] + a[min(i + 1, n - 1)];
+}
 """
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, int], dict[str, str]]:
+    names = ("sums", "tile", "copies", "smooth")
+    return compile_forms(SOURCE, (16, 16, 1), names, tmp_path_factory.mktemp("forms"))
+
+
+def compile_forms(
+    text: str, shape: tuple[int, int, int], names: tuple[str, ...], folder: Path
+) -> tuple[dict[str, int], dict[str, str]]:
     """By kernel, the width of its gangs and its vector code."""
-    folder = tmp_path_factory.mktemp("forms")
     source = folder / "a.cu"
-    source.write_text(SOURCE)
+    source.write_text(text)
     options = clang.ClangOptions(devicelib=support.device_library())
     clang.compile_device(source, options, folder / "device.ll")
     text = (folder / "device.ll").read_text()
-    device = compile_device(text, "0", TARGET, dump=Dump(folder), block_shape=(16, 16, 1))
+    device = compile_device(text, "0", TARGET, dump=Dump(folder), block_shape=shape)
     (made,) = folder.glob("*-vectorize.ll")
-    names = ("sums", "tile", "copies")
     widths = {
         name: kernel.variants[0].width
         for kernel in device.kernels
@@ -84,7 +111,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, int], 
 def test_a_gang_is_as_wide_as_its_sums_have_registers(
     compiled: tuple[dict[str, int], dict[str, str]],
 ) -> None:
-    assert compiled[0] == {"sums": 16, "tile": 32, "copies": 32}
+    assert compiled[0] == {"sums": 16, "tile": 32, "copies": 32, "smooth": 16}
+
+
+def test_a_stream_runs_row_by_row(compiled: tuple[dict[str, int], dict[str, str]]) -> None:
+    by_rows = {name for name, code in compiled[1].items() if "block.of.run" in code}
+    assert by_rows == {"smooth"}
 
 
 @pytest.mark.parametrize("kernel", ["tile", "copies"])
@@ -103,3 +135,13 @@ def test_the_next_tile_is_fetched(compiled: tuple[dict[str, int], dict[str, str]
     prefetches = re.findall(r"call void @llvm.prefetch\S*\(ptr (%\S+),", compiled[1]["tile"])
     assert len(prefetches) == 6, compiled[1]["tile"]
     assert "llvm.prefetch" not in compiled[1]["copies"]  # its threads do not wait for each other
+
+
+def test_gangs_that_are_lines_gather_nothing(tmp_path: Path) -> None:
+    names = ("cells", "border")
+    _, code = compile_forms(LINES, (256, 1, 1), names, tmp_path)
+    for name in names:
+        blocks = re.split(r"^(?=[\w.]+:)", code[name], flags=re.MULTILINE)
+        gathering = [b.partition(":")[0] for b in blocks if "masked.gather" in b]
+        assert "alike.alike:" in code[name] or "alike:" in code[name]
+        assert gathering and all(label.startswith("scattered") for label in gathering)
