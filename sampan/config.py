@@ -217,6 +217,14 @@ THREADS = _knob(
     "runtime",
     "Worker threads that run blocks, instead of one per available CPU (as `--threads`).",
 )
+PROCESSORS = _knob(
+    "SAMPAN_PROCESSORS",
+    0,
+    _positive,
+    "a number from 1",
+    "runtime",
+    "The multiprocessors that a program is told of, instead of one per worker and at least 16.",
+)
 ARCH = _knob(
     "SAMPAN_ARCH",
     "",

@@ -88,7 +88,7 @@ cudaDeviceProp describe() {
   p.minor = knobs().arch_minor;
   p.clusterLaunch = knobs().arch_major >= kClusterArch;
   p.warpSize = kWarpSize;
-  p.multiProcessorCount = static_cast<int>(knobs().threads);
+  p.multiProcessorCount = static_cast<int>(knobs().processors);
   if (elsewhere)
     p.multiProcessorCount = static_cast<int>(accelerator::description().units);
   p.regsPerBlock = kRegisters;

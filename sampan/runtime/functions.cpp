@@ -202,7 +202,7 @@ SAMPAN_API cudaError_t cudaOccupancyMaxActiveClusters(int *clusters, const void 
     const dim3 &block = config->blockDim;
     unsigned fits = resident_blocks(*kernel, block.x * block.y * block.z, config->dynamicSmemBytes);
     unsigned each = fits ? std::max(fits / size, 1u) : 0;
-    *clusters = static_cast<int>(each * Scheduler::get().pool_size());
+    *clusters = static_cast<int>(each * knobs().processors);
     return cudaSuccess;
   });
 }

@@ -54,6 +54,15 @@ unsigned read_threads() {
   return threads ? threads : available_cpus();
 }
 
+// Programs make grids for a device of tens of multiprocessors; some divide by what a few would
+// hold.
+constexpr unsigned kLeastProcessors = 16;
+
+unsigned read_processors(unsigned threads) {
+  unsigned processors = read_number("SAMPAN_PROCESSORS", 4096);
+  return processors ? processors : std::max(threads, kLeastProcessors);
+}
+
 size_t read_size(const char *name, size_t fallback) {
   const char *text = environment(name);
   if (!text)
@@ -171,6 +180,7 @@ size_t group_usage() {
 Knobs read_knobs() {
   Knobs knobs{};
   knobs.threads = read_threads();
+  knobs.processors = read_processors(knobs.threads);
   knobs.fibre_stack = read_size("SAMPAN_FIBRE_STACK", 128 << 10);
   knobs.devices = std::max(1u, read_number("SAMPAN_DEVICES", 64));
   knobs.memory = read_size("SAMPAN_MEMORY", usable_memory());

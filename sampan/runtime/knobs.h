@@ -8,11 +8,12 @@
 namespace sampan {
 
 struct Knobs {
-  unsigned threads;   // SAMPAN_THREADS: workers; default the CPUs this process may use
-  size_t fibre_stack; // SAMPAN_FIBRE_STACK: bytes of a fibre's stack
-  unsigned devices;   // SAMPAN_DEVICES: logical devices that a program sees; default one
-  size_t memory;      // SAMPAN_MEMORY: bytes of device memory; default all of the machine's
-  int arch_major;     // SAMPAN_ARCH: the compute capability programs are told
+  unsigned threads;    // SAMPAN_THREADS: workers; default the CPUs this process may use
+  unsigned processors; // SAMPAN_PROCESSORS: multiprocessors that programs are told of
+  size_t fibre_stack;  // SAMPAN_FIBRE_STACK: bytes of a fibre's stack
+  unsigned devices;    // SAMPAN_DEVICES: logical devices that a program sees; default one
+  size_t memory;       // SAMPAN_MEMORY: bytes of device memory; default all of the machine's
+  int arch_major;      // SAMPAN_ARCH: the compute capability programs are told
   int arch_minor;
   std::string device_name; // SAMPAN_DEVICE: the device that kernels run on, instead of the CPU
   int device;              // its number among the OpenCL devices; -1 where the name is none

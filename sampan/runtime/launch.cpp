@@ -121,8 +121,8 @@ cudaError_t check_launch(Kernel &kernel, LaunchShape &shape) {
     if (cudaError_t error = accelerator::check(kernel, shape, why))
       return refuse(&kernel, error, "%s", why.c_str());
   } else if (shape.cooperative) {
-    uint64_t room = uint64_t{resident_blocks(kernel, threads, shape.dynamic_shared)} *
-                    Scheduler::get().pool_size();
+    uint64_t room =
+        uint64_t{resident_blocks(kernel, threads, shape.dynamic_shared)} * knobs().processors;
     uint64_t blocks = shape.blocks();
     if (blocks > room) {
       return refuse(&kernel, cudaErrorCooperativeLaunchTooLarge,

@@ -81,7 +81,7 @@ TEST(the_device_describes_itself) {
   EXPECT_EQ(properties.minor, arch ? 0 : 5);
   EXPECT_EQ(properties.warpSize, 32);
   EXPECT_EQ(properties.sharedMemPerBlock, 49152);
-  EXPECT(properties.multiProcessorCount >= 1 && properties.totalGlobalMem > 0);
+  EXPECT(properties.totalGlobalMem > 0);
   EXPECT_EQ(cudaGetDeviceProperties(&properties, 3), cudaErrorInvalidDevice);
   int value = 0;
   CUDA(cudaDeviceGetAttribute(&value, cudaDevAttrMaxSharedMemoryPerBlockOptin, 0));
@@ -116,6 +116,14 @@ TEST(limits_are_kept_until_a_reset) {
   CUDA(cudaDeviceGetLimit(&value, cudaLimitMallocHeapSize));
   EXPECT_EQ(value, 8 << 20);
   EXPECT_EQ(cudaDeviceGetLimit(&value, static_cast<cudaLimit>(99)), cudaErrorUnsupportedLimit);
+}
+
+// With three workers.
+TEST(few_workers_are_told_as_a_usual_number_of_processors) {
+  int count = 0;
+  CUDA(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, 0));
+  const char *chosen = std::getenv("SAMPAN_PROCESSORS");
+  EXPECT_EQ(count, chosen && *chosen ? std::atoi(chosen) : 16);
 }
 
 TEST(errors_have_names_and_texts) {

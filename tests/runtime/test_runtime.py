@@ -60,9 +60,12 @@ def _expected(name: str) -> dict[str, list[str]]:
 
 
 def _run(name: str, test: str, **knobs: str) -> subprocess.CompletedProcess[str]:
+    """As many processors as workers, unless chosen: tests find by them what can run at once."""
+    workers = knobs.get("SAMPAN_THREADS", "")
+    workers = workers if workers.isdigit() else str(len(os.sched_getaffinity(0)))
     return subprocess.run(
         [program(name), test],
-        env={**os.environ, **knobs},
+        env={**os.environ, "SAMPAN_PROCESSORS": workers, **knobs},
         capture_output=True,
         text=True,
         errors="replace",
@@ -114,6 +117,13 @@ def test_senseless_knobs_are_named_and_ignored() -> None:
     assert done.returncode == 0
     assert "SAMPAN_THREADS=many makes no sense" in done.stderr
     assert "SAMPAN_ARCH=x makes no sense" in done.stderr
+
+
+@pytest.mark.parametrize("processors", ["", "5"])
+def test_the_environment_chooses_the_processors(processors: str) -> None:
+    test = "few_workers_are_told_as_a_usual_number_of_processors"
+    done = _run("device", test, SAMPAN_THREADS="3", SAMPAN_PROCESSORS=processors)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_environment_chooses_the_architecture() -> None:
