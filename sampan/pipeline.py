@@ -37,7 +37,7 @@ from sampan.remarks import Remark
 from sampan.simt_exit.module import device_code, device_object
 from sampan.targets.spirv import Spirv
 from sampan.targets.widths import GangPlan, gang_plans, plans_for_shape
-from sampan.vectorize import wide_masks
+from sampan.vectorize import late
 from sampan.vectorize.module import Form, ModuleVectorizer
 from sampan.vectorize.refused import Refused
 
@@ -238,9 +238,9 @@ def compile_lowered(
         parsed = codegen.parse(written)
         codegen.optimize(parsed, target, level)
     if path == VECTOR and target.vectors.mask_bits:
-        with dump.timed("wide-masks"):
+        with dump.timed("late"):
             optimized = read_module(str(parsed))
-            wide_masks.run(optimized, target.vectors.mask_bits)
+            late.run(optimized, target.vectors)
             parsed = codegen.parse(write_module(optimized))
     dump.stage("optimized", lambda: str(parsed))
     if dump.enabled:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sampan.targets.common import permute_through_memory
 
 if TYPE_CHECKING:
-    from sampan.ir.core import Value
+    from sampan.ir.builder import Builder
+    from sampan.ir.core import Instruction, Value
     from sampan.vectorize.emit import Emitter
 
 
@@ -50,10 +51,10 @@ class VectorHooks:
         """vector[lanes[i]] for 32 lanes of 32 bits, with lanes known at run time only."""
         return permute_through_memory(e, vector, lanes)
 
-    def divide(self, e: Emitter, op: str, dividend: Value, divisor: Value) -> Value:
-        """`op` (udiv, sdiv, urem, srem) of integers in lanes by a constant that is neither 0 nor
-        -1."""
-        return e.emit(op, dividend.type, [dividend, divisor])
+    def replace(self, b: Builder, inst: Instruction) -> Value | None:
+        """What stands for an instruction on vectors after LLVM's optimiser has run, made with `b`;
+        None: itself. Asked where masks are vectors of integers."""
+        return None
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sampan.ir.core import ConstInt, Value
-from sampan.ir.types import IntType
 from sampan.targets.base import Level, Target, VectorHooks
-from sampan.targets.common import divide_magnitudes
+from sampan.targets.loongarch_vectors import divide_by_constant, float_to_long, long_to_float
 
 if TYPE_CHECKING:
-    from sampan.vectorize.emit import Emitter
+    from sampan.ir.builder import Builder
+    from sampan.ir.core import Instruction, Value
 
 _BASE = "+64bit,+f,+d,+ual"
 _LSX = f"{_BASE},+lsx,-lasx"
@@ -36,18 +35,14 @@ def _level(name: str, features: str, meaning: str) -> Level:
 
 @dataclass(frozen=True)
 class _Hooks(VectorHooks):
-    def divide(self, e: Emitter, op: str, dividend: Value, divisor: Value) -> Value:
-        """LLVM 22 fails an assertion at signed divisions by a constant, of elements of 32 bits or
-        less in vectors that take several registers: it makes a product's upper half of a vector
-        that it has not yet taken apart. Of unsigned divisions it does not."""
-        element, literal = dividend.type.scalar, divisor.operands[0]
-        assert isinstance(element, IntType) and isinstance(literal, ConstInt)
-        if op in ("udiv", "urem") or element.bits > 32:
-            return super().divide(e, op, dividend, divisor)
-        number = literal.value
-        if number >> (element.bits - 1):
-            number -= 1 << element.bits
-        return divide_magnitudes(e, op, dividend, number)
+    def replace(self, b: Builder, inst: Instruction) -> Value | None:
+        if inst.op in ("sdiv", "srem"):
+            return divide_by_constant(b, inst)
+        if self.lanes == 8 and inst.op in ("fptosi", "fptoui"):
+            return float_to_long(b, inst)
+        if self.lanes == 8 and inst.op in ("sitofp", "uitofp"):
+            return long_to_float(b, inst)
+        return None
 
 
 def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:

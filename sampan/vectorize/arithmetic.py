@@ -181,8 +181,6 @@ def divide(e: Emitter, inst: Instruction, operands: list[Value]) -> Value:
             result: Value = e.emit("sub", t, [a, e.emit("mul", t, [quotient, divisor])])
         else:
             result = quotient
-    elif t.is_vector and divisor is b and literal is not None:
-        result = e.hooks.divide(e, op, a, b)
     else:
         result = e.emit(op, t, [a, divisor])
     if by_zero is not None:

@@ -1,5 +1,6 @@
 // What targets lower in their own way: masks that live across blocks, with breaks, nested branches
-// and lanes of other widths, and signed division by constants, at the ends of their ranges.
+// and lanes of other widths; signed division by constants, at the ends of their ranges; conversions
+// between float and 64-bit integers, where two roundings are not one.
 #include "../kernels/check.h"
 
 __host__ __device__ int steps(unsigned n) {
@@ -112,6 +113,20 @@ unsigned vote(unsigned first, unsigned lane, bool last) {
   return mine + all;
 }
 
+// Next to where a float is halfway between two, by more than a double has places for.
+__host__ __device__ long long between(int i) {
+  long long halfway = ((1LL << 62) >> i % 40) + ((1LL << 38) >> i % 40);
+  return (i & 1 ? -halfway : halfway) + i % 3 - 1;
+}
+
+__global__ void convert(float *rounded, long long *whole) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  rounded[2 * i] = static_cast<float>(between(i));
+  rounded[2 * i + 1] = static_cast<float>(static_cast<unsigned long long>(between(i)));
+  whole[2 * i] = static_cast<long long>(spread(i) * 1e9f);
+  whole[2 * i + 1] = static_cast<long long>(static_cast<unsigned long long>(i * 3e9f));
+}
+
 int main() {
   constexpr int kBlock = 96, kThreads = 3 * kBlock, kTable = 41;
   Results *out = managed<Results>(kThreads);
@@ -126,6 +141,16 @@ int main() {
     EXPECT_EQ(out[i].branches, want.branches);
     EXPECT_EQ(out[i].found, want.found);
     EXPECT(out[i].divisions == want.divisions);
+  }
+  float *rounded = managed<float>(2 * kThreads);
+  long long *whole = managed<long long>(2 * kThreads);
+  convert<<<kThreads / kBlock, kBlock>>>(rounded, whole);
+  SYNC();
+  for (int i = 0; i < kThreads; ++i) {
+    EXPECT_EQ(rounded[2 * i], static_cast<float>(between(i)));
+    EXPECT_EQ(rounded[2 * i + 1], static_cast<float>(static_cast<unsigned long long>(between(i))));
+    EXPECT_EQ(whole[2 * i], static_cast<long long>(spread(i) * 1e9f));
+    EXPECT_EQ(whole[2 * i + 1], static_cast<long long>(i * 3e9f));
   }
   unsigned *words = managed<unsigned>(kThreads);
   votes<<<kThreads / kBlock, kBlock>>>(words);

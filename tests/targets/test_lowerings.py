@@ -1,5 +1,5 @@
 """What some targets lower in their own way, tried on this machine: a program that checks itself,
-compiled with the hooks of others."""
+compiled with the hooks of LASX."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sampan import codegen, driver
 from sampan.driver import CompileOptions
 from sampan.frontend.clang import ClangOptions
 from sampan.ir.reader import read_module
-from sampan.ir.types import I1, VectorType
+from sampan.ir.types import DOUBLE, FLOAT, I1, I32, I64, VectorType
 from sampan.targets import loongarch
 from sampan.targets.base import VectorHooks
 
@@ -21,8 +21,8 @@ SOURCE = Path(__file__).with_name("lowerings.cu")
 
 @pytest.fixture
 def hooks(monkeypatch: pytest.MonkeyPatch) -> VectorHooks:
-    """Those of LSX, for this machine."""
-    found = loongarch.vector_hooks(frozenset({"lsx"}), 0)
+    """Those of LASX, for this machine."""
+    found = loongarch.vector_hooks(frozenset({"lsx", "lasx"}), 0)
     monkeypatch.setattr(codegen, "vector_hooks", lambda *_: found)
     return found
 
@@ -48,6 +48,13 @@ def test_what_is_left_of_masks_and_divisions(hooks: VectorHooks, tmp_path: Path)
     vectors = [inst for inst in instructions if isinstance(inst.type, VectorType)]
     masks = [inst for inst in vectors if inst.type.scalar == I1]
     assert masks and all(inst.op in ("icmp", "fcmp") for inst in masks)
-    assert any(inst.op == "phi" and inst.type.scalar.bits == 32 for inst in vectors)
+    assert any(inst.op == "phi" and inst.type.scalar is I32 for inst in vectors)
     divisions = [inst for inst in vectors if inst.op in ("sdiv", "srem")]
-    assert all(inst.type.scalar.bits == 64 for inst in divisions), divisions
+    assert all(inst.type.scalar is I64 for inst in divisions), divisions
+    conversions = {
+        (inst.operands[0].type.scalar, inst.type.scalar)
+        for inst in vectors
+        if inst.op in ("fptosi", "fptoui", "sitofp", "uitofp")
+    }
+    assert not conversions & {(FLOAT, I64), (I64, FLOAT)}, conversions
+    assert conversions >= {(DOUBLE, I64), (I64, DOUBLE)}, conversions
