@@ -37,8 +37,8 @@ SIZE = 16  # programs of a bundle
 SAMPLE = (
     "hazards/barrier_in_conditional hazards/private_array_across_barrier "
     "kernels/atomics_integer kernels/bit_intrinsics kernels/constant_memory kernels/conversions "
-    "kernels/divergent_loops kernels/half_in_kernels kernels/shared_memory kernels/struct_memory "
-    "kernels/vector_types kernels/warp_shuffles"
+    "kernels/divergent_loops kernels/half_in_kernels kernels/message_passing kernels/shared_memory "
+    "kernels/struct_memory kernels/vector_types kernels/warp_shuffles"
 ).split()
 SAMPLE_ALONE = ("kernels/conventions",)
 
