@@ -44,6 +44,42 @@ __global__ void floats(const float *in, float *out, unsigned *bits) {
   asm("{ .reg .pred p; testp.finite.f32 p, %1; selp.u32 %0, 1, 0, p; }" : "=r"(u[7]) : "f"(b));
 }
 
+constexpr int kMore = 12;
+__global__ void more(const float *x, double *out) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  float v = x[i], p = fabsf(v) + 0.001f, r;
+  double d, *o = out + kMore * i;
+  int whole;
+  unsigned bits;
+  asm("add.rn.f64 %0, %1, 0d3FF8000000000000;" : "=d"(d) : "d"((double)v));
+  *o++ = d;
+  asm("mul.rn.sat.f32 %0, %1, 0f40000000;" : "=f"(r) : "f"(v));
+  *o++ = r;
+  asm("cvt.rni.s32.f32 %0, %1;" : "=r"(whole) : "f"(v));
+  *o++ = whole;
+  asm("cvt.rzi.u32.f32 %0, %1;" : "=r"(bits) : "f"(v));
+  *o++ = bits;
+  asm("min.f32 %0, %1, 0f3F000000;" : "=f"(r) : "f"(v));
+  *o++ = r;
+  asm("{ .reg .pred p, q; setp.gt.f32 p|q, %1, 0f00000000; selp.f32 %0, %1, 0fBF800000, p;\n"
+      "@q add.f32 %0, %0, 0f3F000000; }"
+      : "=f"(r)
+      : "f"(v));
+  *o++ = r;
+  asm("copysign.f32 %0, %1, %2;" : "=f"(r) : "f"(v), "f"(3.0f));
+  *o++ = r;
+  asm("mov.b32 %0, %1;" : "=r"(bits) : "f"(v));
+  *o++ = bits;
+  asm("cvt.f64.f32 %0, %1;" : "=d"(d) : "f"(-v));
+  *o++ = d;
+  asm("sqrt.approx.f32 %0, %1;" : "=f"(r) : "f"(p));
+  *o++ = r;
+  asm("sin.approx.f32 %0, %1;" : "=f"(r) : "f"(v));
+  *o++ = r;
+  asm("div.full.f32 %0, %1, %2;" : "=f"(r) : "f"(v), "f"(p));
+  *o++ = r;
+}
+
 static bool close(float got, double want, double tolerance) {
   return fabs(got - want) <= tolerance * fmax(1e-30, fabs(want));
 }
@@ -59,6 +95,35 @@ static unsigned half_bits(float x) { // by the compiler of the host
   unsigned short bits;
   memcpy(&bits, &half, 2);
   return bits;
+}
+
+static void check_more() {
+  const int n = 256;
+  float *x = managed<float>(n);
+  double *out = managed<double>(kMore * n);
+  for (int i = 0; i < n; ++i)
+    x[i] = (i - 128) * 0.0173f + (i % 3) * 0.5f;
+  more<<<2, 128>>>(x, out);
+  SYNC();
+  for (int i = 0; i < n; ++i) {
+    float v = x[i], twice = v * 2;
+    const double want[9] = {v + 1.5,
+                            twice < 0   ? 0
+                            : twice > 1 ? 1
+                                        : twice,
+                            (double)lrintf(v),
+                            v < 0 ? 0 : truncf(v),
+                            v < 0.5f ? v : 0.5f,
+                            v > 0 ? v : -0.5f,
+                            v < 0 ? -3 : 3,
+                            (double)bits_of(v),
+                            -(double)v};
+    for (int k = 0; k < 9; ++k)
+      EXPECT_EQ(out[kMore * i + k], want[k]);
+    const double p = fabsf(v) + 0.001f, *near = out + kMore * i + 9;
+    EXPECT(close(near[0], sqrt(p), 3e-6) && fabs(near[1] - sin((double)v)) < 3e-6 &&
+           close(near[2], v / p, 3e-6));
+  }
 }
 
 int main() {
@@ -101,5 +166,6 @@ int main() {
     EXPECT_EQ(u[6], (whole + 0x7fff + (whole >> 16 & 1)) >> 16);
     EXPECT_EQ(u[7], b != INFINITY);
   }
+  check_more();
   return verdict();
 }

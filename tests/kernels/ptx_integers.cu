@@ -2,6 +2,7 @@
 // Inline PTX: integer arithmetic, carries, bits, shifts, predicates and scoped registers.
 #include "check.h"
 #include <climits>
+#include <cstdint>
 
 __global__ void arithmetic(const unsigned *in, unsigned *out) {
   unsigned a = in[threadIdx.x], b = in[threadIdx.x + 32], *row = out + threadIdx.x * 32;
@@ -134,6 +135,115 @@ __global__ void wide(const unsigned *in, unsigned *out) {
   row[9] = lane * 100 + block;
 }
 
+// Fields and shifts by numbers that only the lane knows, also beyond the word; what guards do.
+constexpr int kVariable = 16;
+__global__ void variable(const uint32_t *x, const uint32_t *y, uint64_t *out) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  uint32_t a = x[i], b = y[i], r;
+  int s;
+  uint64_t w, *o = out + kVariable * i;
+  asm("lop3.b32 %0, %1, %2, %3, 0xb8;" : "=r"(r) : "r"(a), "r"(b), "r"(b << 7));
+  *o++ = r;
+  asm("mad.hi.u32 %0, %1, %2, %3;" : "=r"(r) : "r"(a), "r"(b), "r"(7));
+  *o++ = r;
+  asm("bfe.u32 %0, %1, %2, %3;" : "=r"(r) : "r"(a), "r"(b & 63), "r"(b >> 8 & 63));
+  *o++ = r;
+  asm("bfe.s32 %0, %1, %2, %3;" : "=r"(s) : "r"(a), "r"(b & 63), "r"(b >> 8 & 63));
+  *o++ = (uint32_t)s;
+  asm("bfi.b32 %0, %1, %2, %3, %4;" : "=r"(r) : "r"(a), "r"(b), "r"(b & 63), "r"(b >> 8 & 63));
+  *o++ = r;
+  asm("shl.b32 %0, %1, %2;" : "=r"(r) : "r"(a), "r"(b & 63));
+  *o++ = r;
+  asm("shr.s32 %0, %1, %2;" : "=r"(s) : "r"(a), "r"(b & 63));
+  *o++ = (uint32_t)s;
+  asm("shf.l.wrap.b32 %0, %1, %2, %3;" : "=r"(r) : "r"(a), "r"(b), "r"(b & 63));
+  *o++ = r;
+  asm("prmt.b32 %0, %1, %2, %3;" : "=r"(r) : "r"(a), "r"(b), "r"(0xc254));
+  *o++ = r;
+  asm("sad.u32 %0, %1, %2, %3;" : "=r"(r) : "r"(a), "r"(b), "r"(9));
+  *o++ = r;
+  asm("{\n\t.reg .u32 t1, t2;\n\t// several statements\n\tadd.u32 t1, %1, 5;\n\t"
+      "xor.b32 t2, t1, %2;\n\tnot.b32 %0, t2;\n}"
+      : "=r"(r)
+      : "r"(a), "r"(b));
+  *o++ = r;
+  r = 1;
+  asm("{ .reg .pred p; setp.gt.u32 p, %1, %2; @p add.u32 %0, %0, 10; @!p mov.u32 %0, 3; }"
+      : "+r"(r)
+      : "r"(a), "r"(b));
+  *o++ = r;
+  asm("mov.b64 %0, {%1, %2};" : "=l"(w) : "r"(a), "r"(b));
+  *o++ = w;
+  asm("{ .reg .u32 t<2>; add.cc.u32 t0, %1, %2; addc.u32 t1, 0, 0; mov.b64 %0, {t0, t1}; }"
+      : "=l"(w)
+      : "r"(a), "r"(b));
+  *o++ = w;
+  asm("cvt.sat.u8.s32 %0, %1;" : "=r"(r) : "r"(a));
+  *o++ = r;
+  asm("cvt.s8.s32 %0, %1;" : "=r"(s) : "r"(a));
+  *o++ = (uint32_t)s;
+}
+
+static uint32_t field(uint32_t a, unsigned at, unsigned length, bool sign) {
+  uint32_t r = 0;
+  unsigned top = at + length - 1 > 31 ? 31 : at + length - 1;
+  for (unsigned k = 0; k < 32; ++k) {
+    uint32_t bit = k < length && at + k < 32 ? a >> (at + k) & 1
+                   : sign && length          ? a >> top & 1
+                                             : 0;
+    r |= bit << k;
+  }
+  return r;
+}
+
+static void check_variable() {
+  const int n = 512;
+  uint32_t *x = managed<uint32_t>(n), *y = managed<uint32_t>(n);
+  uint64_t *out = managed<uint64_t>(n * kVariable);
+  const uint32_t edges[] = {0, 1, 0x80000000, 0xffffffff, 0x7fffffff, 2, 0x10000, 31};
+  uint32_t state = 1;
+  auto random = [&] { return state = state * 1664525 + 1013904223, state ^ state >> 15; };
+  for (int i = 0; i < n; ++i) {
+    x[i] = i < 64 ? edges[i / 8] : random();
+    y[i] = i < 64 ? edges[i % 8] : random();
+  }
+  variable<<<4, 128>>>(x, y, out);
+  SYNC();
+  for (int i = 0; i < n; ++i) {
+    uint32_t a = x[i], b = y[i], at = b & 63, length = b >> 8 & 63;
+    int32_t sa = a;
+    uint32_t mask = 0, third = b << 7;
+    for (unsigned k = at; k < 32 && k < at + length; ++k)
+      mask |= 1u << k;
+    uint64_t both = (uint64_t)b << 32 | a;
+    auto byte = [&](int k) { return uint32_t(both >> 8 * k & 255); };
+    uint64_t want[kVariable] = {(a & ~b) | (third & b),
+                                uint32_t(((uint64_t)a * b >> 32) + 7),
+                                field(a, at, length, false),
+                                field(a, at, length, true),
+                                (b & ~mask) | ((at < 32 ? a << at : 0) & mask),
+                                at < 32 ? a << at : 0,
+                                uint32_t(sa >> (at < 32 ? at : 31)),
+                                uint32_t((both << (at & 31)) >> 32),
+                                byte(4) | byte(5) << 8 | byte(2) << 16 |
+                                    (byte(4) & 128 ? 255u : 0u) << 24,
+                                uint32_t((a > b ? a - b : b - a) + 9),
+                                uint32_t(~((a + 5) ^ b)),
+                                a > b ? 11u : 3u,
+                                both,
+                                (uint64_t)a + b,
+                                sa < 0     ? 0u
+                                : sa > 255 ? 255u
+                                           : a,
+                                uint32_t(int32_t(int8_t(a)))};
+    for (int k = 0; k < kVariable; ++k) {
+      if (out[kVariable * i + k] != want[k] && ++failures <= 20)
+        printf("result %d of %x and %x is %llx, expected %llx\n", k, a, b,
+               (unsigned long long)out[kVariable * i + k], (unsigned long long)want[k]);
+    }
+  }
+}
+
 int main() {
   unsigned *in = managed<unsigned>(64), *out = managed<unsigned>(32 * 32), want[32];
   unsigned seed = 1;
@@ -171,5 +281,6 @@ int main() {
     EXPECT_EQ(row[8], greater ? 77 + a[0] + 1 : 256 + b[0] - 1);
     EXPECT_EQ(row[9], t * 100 + 32u);
   }
+  check_variable();
   return verdict();
 }

@@ -69,6 +69,27 @@ __global__ void staged(const int *in, int *out, int n) {
     out[t * 4 + i] = box[(t * 4 + i) ^ 4];
 }
 
+__global__ void vectors(const uint4 *from, uint4 *to, unsigned *most) {
+  __shared__ unsigned tile[256];
+  int t = threadIdx.x;
+  uint4 v;
+  asm volatile("ld.global.nc.v4.u32 {%0, %1, %2, %3}, [%4];"
+               : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
+               : "l"(from + t));
+  asm volatile("st.shared.u32 [%0], %1;" ::"r"(shared_address(tile + t)), "r"(v.x + v.w)
+               : "memory");
+  asm volatile("bar.sync 0;" ::: "memory");
+  asm volatile("ld.shared.u32 %0, [%1+0];"
+               : "=r"(v.y)
+               : "r"(shared_address(tile + (t ^ 1)))
+               : "memory");
+  asm volatile("st.global.cs.v4.b32 [%0], {%1, %2, %3, %4};" ::"l"(to + t), "r"(v.x), "r"(v.y),
+               "r"(v.z), "r"(v.w)
+               : "memory");
+  unsigned before;
+  asm volatile("atom.global.max.u32 %0, [%1], %2;" : "=r"(before) : "l"(most), "r"(v.z) : "memory");
+}
+
 int main() {
   unsigned *in = managed<unsigned>(64), *out = managed<unsigned>(256);
   for (int i = 0; i < 64; ++i)
@@ -110,5 +131,19 @@ int main() {
   SYNC();
   for (int i = 0; i < 128; ++i)
     EXPECT_EQ(result[i], (i ^ 4) < 101 ? numbers[i ^ 4] : 0);
+
+  uint4 *from = managed<uint4>(256), *to = managed<uint4>(256);
+  unsigned *most = managed<unsigned>(1);
+  for (unsigned t = 0; t < 256; ++t)
+    from[t] = make_uint4(t, 2 * t, 0x80000000u + t * 37 % 256, 1000 - t);
+  vectors<<<1, 256>>>(from, to, most);
+  SYNC();
+  for (unsigned t = 0; t < 256; ++t) {
+    EXPECT_EQ(to[t].x, t);
+    EXPECT_EQ(to[t].y, 1000);
+    EXPECT_EQ(to[t].z, from[t].z);
+    EXPECT_EQ(to[t].w, 1000 - t);
+  }
+  EXPECT_EQ(*most, 0x80000000u + 255);
   return verdict();
 }

@@ -20,6 +20,29 @@ __global__ void warps(int *out) {
   asm volatile("{ .reg .pred p; elect.sync _|p, -1; selp.s32 %0, 1, 0, p; }" : "=r"(row[7]));
 }
 
+__global__ void guarded(const int *in, int *out) {
+  __shared__ __align__(16) int tile[4 * 64];
+  int t = threadIdx.x, v = in[t], r;
+  unsigned lane, below;
+  asm volatile("{ .reg .pred p; shfl.sync.down.b32 %0|p, %1, 1, 0x1f, 0xffffffff;\n"
+               "@p add.s32 %0, %0, %1; }"
+               : "=r"(r)
+               : "r"(v));
+  out[t] = r;
+  asm("mov.u32 %0, %%laneid;" : "=r"(lane));
+  asm("mov.u32 %0, %%lanemask_lt;" : "=r"(below));
+  out[64 + t] = lane + (below == (1u << lane) - 1 ? 100 : 0);
+  unsigned to = (unsigned)__cvta_generic_to_shared(&tile[4 * t]);
+  int size = t % 2 ? 16 : 8; // beyond the size is zero
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(in + 4 * (t % 16)),
+               "r"(size)
+               : "memory");
+  asm volatile("cp.async.commit_group;\n" ::: "memory");
+  asm volatile("cp.async.wait_group 0;\n" ::: "memory");
+  __syncthreads();
+  out[128 + t] = tile[4 * (t ^ 1) + 1] * 1000 + tile[4 * (t ^ 1) + 3];
+}
+
 // d = a * b + c for one m16n8k16 tile; a is row by row, b column by column.
 __global__ void halves(const _Float16 *a, const _Float16 *b, const float *c, float *d) {
   __shared__ alignas(16) _Float16 box[16 * 16];
@@ -104,6 +127,18 @@ int main() {
     EXPECT_EQ(row[5], -1);
     EXPECT_EQ(unsigned(row[6]), 15u << lane / 4 * 4);
     EXPECT_EQ(row[7], lane == 0);
+  }
+
+  int *in = managed<int>(64);
+  for (int t = 0; t < 64; ++t)
+    in[t] = t * 29 % 101;
+  guarded<<<1, 64>>>(in, out);
+  SYNC();
+  for (int t = 0; t < 64; ++t) {
+    int o = 4 * ((t ^ 1) % 16);
+    EXPECT_EQ(out[t], t % 32 == 31 ? in[t] : in[t + 1] + in[t]);
+    EXPECT_EQ(out[64 + t], t % 32 + 100);
+    EXPECT_EQ(out[128 + t], in[o + 1] * 1000 + ((t ^ 1) % 2 ? in[o + 3] : 0));
   }
 
   _Float16 *a = managed<_Float16>(256), *b = managed<_Float16>(128);

@@ -52,7 +52,6 @@ OTHERWISE = {
     "managed_memory": "the __managed__ variable counter cannot be on an OpenCL device",
     "many_float_results": _INDIRECT,
     "meetings_in_functions": _RETURNED,
-    "ptx_accesses": "volatile shared memory",
     "ptx_clusters": _CLUSTER,
     "recursion": "fibonacci(int), which calls itself,",
     "stream_priorities": "clock64()",
