@@ -1,6 +1,8 @@
 // Faults of control: calls of what is no function, stacks that are too small, assertions, traps.
 #include "fault.h"
 #include <cassert>
+#include <cuda/std/array>
+#include <optional>
 
 typedef int (*Function)(int);
 
@@ -65,6 +67,34 @@ static void assertion() {
   int *out;
   cudaMalloc(&out, 4096);
   check<<<2, 8>>>(out, 15);
+}
+
+// case: a_value_that_is_not_there
+// expect-code: cudaErrorLaunchFailure
+// expect-text: kernel unwrap(int*, int), block [0,0,0], thread [7,0,0]: trap
+__global__ void unwrap(int *out, int n) {
+  std::optional<int> value;
+  if (threadIdx.x < n)
+    value = n;
+  out[threadIdx.x] = value.value();
+}
+static void a_value_that_is_not_there() {
+  int *out;
+  cudaMalloc(&out, 4096);
+  unwrap<<<1, 8>>>(out, 7);
+}
+
+// case: an_element_that_is_not_there
+// expect-code: cudaErrorLaunchFailure
+// expect-text: kernel element(int*, int), block [0,0,0], thread [4,0,0]: trap
+__global__ void element(int *out, int n) {
+  cuda::std::array<int, 4> a{n, n, n, n};
+  out[threadIdx.x] = a.at(threadIdx.x);
+}
+static void an_element_that_is_not_there() {
+  int *out;
+  cudaMalloc(&out, 4096);
+  element<<<1, 5>>>(out, 7);
 }
 
 // case: assertion_after_a_barrier
@@ -145,6 +175,8 @@ static const Case cases[] = {
     CASE(data_as_a_function),
     CASE(endless_recursion),
     CASE(assertion),
+    CASE(a_value_that_is_not_there),
+    CASE(an_element_that_is_not_there),
     CASE(assertion_after_a_barrier),
     CASE(trap),
     CASE(trap_in_a_loop_with_barriers),
