@@ -29,12 +29,13 @@ fetch_newer() {
   uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
     'Component: main' | head -n 1)
   [ -n "$uri" ] || return 1
-  mkdir -p $apt/lists/partial $apt/cache/archives/partial
+  mkdir -p build/qemu $apt/lists/partial $apt/cache/archives/partial
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri trixie main" > $apt/list
   local options=(-o "Dir::Etc::sourcelist=$PWD/$apt/list" -o Dir::Etc::sourceparts=-
     -o "Dir::State::lists=$PWD/$apt/lists" -o "Dir::Cache=$PWD/$apt/cache")
   apt-get "${options[@]}" update -qq && (cd $apt && apt-get "${options[@]}" download qemu-user) &&
-    dpkg-deb -x $apt/qemu-user_*.deb build/qemu
+    dpkg-deb --fsys-tarfile $apt/qemu-user_*.deb |
+    tar -x -C build/qemu ./usr/bin/qemu-{aarch64,riscv64,loongarch64,x86_64}
   local result=$?
   rm -rf $apt
   return $result
