@@ -74,7 +74,7 @@ def _read(e: Emitter, inst: Instruction) -> None:
         lane = e.emit("and", I32, [e.scalar(source), const_int(I32, WARP - 1)])
         e.scalars[inst] = e.emit("extractelement", I32, [vector, lane])
         return
-    known = lane_values(source, e.width)
+    known = lane_values(source, e.width, e.divergence)
     if known is not None:
         pattern = tuple(lane % WARP for lane in known)
         e.vectors[inst] = e.emit(

@@ -1,7 +1,8 @@
 """Values that every lane of a warp knows at compile time: arithmetic on the lane's number.
 
 `laneid ^ 8` is (8, 9, …, 7, …): a shuffle by it is a fixed permutation. `laneid` is known in gangs
-of a whole warp alone, where lane 0 of the gang is lane 0 of the warp.
+of a whole warp alone, where lane 0 of the gang is lane 0 of the warp. So are the low bits of any
+line whose first lane has none of them, such as `threadIdx.x % 32`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 
 from sampan.abi import WARP_SIZE
 from sampan.ir.core import ConstInt, Instruction, Value
+from sampan.simt.divergence import Divergence
 
 _LIMIT = 64  # instructions looked at, for each value
 
@@ -40,12 +42,31 @@ _ORDER: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-def lane_values(value: Value, width: int) -> list[int] | None:
+def lane_values(value: Value, width: int, divergence: Divergence) -> list[int] | None:
     """The value of lane 0, 1, …, as unsigned numbers; None if that is not known."""
-    return _evaluate(value, width, [_LIMIT])
+    return _evaluate(value, width, divergence, [_LIMIT])
 
 
-def _evaluate(value: Value, width: int, budget: list[int]) -> list[int] | None:
+def _low_bits(inst: Instruction, width: int, divergence: Divergence) -> list[int] | None:
+    """Of a line whose base is a multiple of more than what is kept."""
+    shape = divergence.shape(inst.operands[0])
+    chunk = shape.chunk(width)
+    if not chunk or shape.assumed or shape.stride is None:
+        return None
+    if inst.op == "and" and isinstance(inst.operands[1], ConstInt):
+        mask = inst.operands[1].value
+    elif inst.op == "trunc":
+        mask = (1 << getattr(inst.type, "bits", 64)) - 1
+    else:
+        return None
+    if mask >= shape.multiple:
+        return None
+    return [shape.stride * lane & mask for lane in range(width)]
+
+
+def _evaluate(
+    value: Value, width: int, divergence: Divergence, budget: list[int]
+) -> list[int] | None:
     if isinstance(value, ConstInt):
         return [value.value] * width
     budget[0] -= 1
@@ -55,14 +76,17 @@ def _evaluate(value: Value, width: int, budget: list[int]) -> list[int] | None:
     if name == "sampan.gang.lane" or (name == "sampan.laneid" and width == WARP_SIZE):
         return list(range(width))
     if value.op == "phi":  # clang makes such of copies of an expression
-        found = [_evaluate(v, width, budget) for v, _ in value.incoming]
-        return found[0] if all(known == found[0] for known in found) else None
+        copies = [_evaluate(v, width, divergence, budget) for v, _ in value.incoming]
+        return copies[0] if all(known == copies[0] for known in copies) else None
     bits = getattr(value.type, "bits", 0)
     if not bits or value.op not in (*_BINARY, *_DIVISIONS, *_OTHERS):
         return None
+    found = _low_bits(value, width, divergence)
+    if found is not None:
+        return found
     operands = []
     for operand in value.operands:
-        known = _evaluate(operand, width, budget)
+        known = _evaluate(operand, width, divergence, budget)
         if known is None:
             return None
         operands.append(known)

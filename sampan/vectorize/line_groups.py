@@ -241,7 +241,7 @@ class _Search:
         wide: tuple[Step, ...] = () if bits == 64 else (("sext" if signed else "zext", 64),)
         if self.e.divergence.is_uniform(value):
             return self._term(value, wide)
-        known = lane_values(value, self.e.width)
+        known = lane_values(value, self.e.width, self.e.divergence)
         if known is not None:
             return _Sum([_extend(x, bits, signed) for x in known])
         self.left -= 1
@@ -314,7 +314,7 @@ class _Search:
         steps: tuple[Step, ...] = () if value.type.bits == bits else (("trunc", bits),)
         if self.e.divergence.is_uniform(value):
             return self._term(value, steps)
-        known = lane_values(value, self.e.width)
+        known = lane_values(value, self.e.width, self.e.divergence)
         if known is not None:
             return _Sum(list(known))
         self.left -= 1

@@ -71,6 +71,14 @@ __global__ void border(const float *a, float *c, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   c[i] = a[min(max(i - 1, 0), n - 1)] + a[min(i + 1, n - 1)];
 }
+__global__ void shares(const float *a, float *c) {
+  __shared__ float parts[8];
+  int i = threadIdx.x, lane = i % 32, warps = blockDim.x / 32;
+  if (lane == 0)
+    parts[i / 32] = a[i];
+  __syncthreads();
+  c[i] = parts[lane % warps];
+}
 """
 
 
@@ -138,9 +146,10 @@ def test_the_next_tile_is_fetched(compiled: tuple[dict[str, int], dict[str, str]
 
 
 def test_gangs_that_are_lines_gather_nothing(tmp_path: Path) -> None:
-    names = ("cells", "border")
+    names = ("cells", "border", "shares")
     _, code = compile_forms(LINES, (256, 1, 1), names, tmp_path)
-    for name in names:
+    assert "masked.gather" not in code["shares"]  # eight in order, four times
+    for name in ("cells", "border"):
         blocks = re.split(r"^(?=[\w.]+:)", code[name], flags=re.MULTILINE)
         gathering = [b.partition(":")[0] for b in blocks if "masked.gather" in b]
         assert "alike.alike:" in code[name] or "alike:" in code[name]
