@@ -38,6 +38,7 @@ from sampan.ir.core import Block, Function, Instruction, Module, Value
 from sampan.ir.edit import split_after
 from sampan.ir.types import I8, I32, I64, PTR, VOID, function_type, size_of
 from sampan.remarks import note
+from sampan.simt.rounds import SOFT
 from sampan.targets.widths import Rows
 
 _PC_OFFSET = 0  # in a gang's scratch: where it resumes; -1 after it has returned
@@ -119,7 +120,9 @@ class _Launcher:
             for i in gang.instructions()
         )
         self.row_order: RowOrder | None = None
-        self.barrier_places = [i.metadata.get("dbg", "") for i in self.barriers]
+        self.barrier_places = [
+            None if SOFT in i.attrs else i.metadata.get("dbg", "") for i in self.barriers
+        ]
 
     def order_rows(self, shape: BlockShape) -> None:
         """Before `run`: chooses the order of row_order, if it fits."""
@@ -448,7 +451,7 @@ class _Launcher:
         kept = keep_across(self.function, blocks, self.resumes, self.slots, self.memory)
         for place, (resume, _) in zip(self.barrier_places, self.resumes, strict=True):
             values, bytes = kept[resume]
-            if values:
+            if values and place is not None:
                 note(
                     "spilled",
                     f"kept across this barrier: {bytes} bytes in {values} "

@@ -38,6 +38,7 @@ ATTRIBUTE_KEYS = {
     "inalloca": "True: alloca",
     "addrspace": "int: alloca",
     "sampan.transient": "True: alloca used only between two barriers",
+    "sampan.soft": "True: barrier at which gangs stop for speed alone",
     "sampan.own": "True: volatile access to memory that no other thread looks at",
     "sampan.volatile": "ordering of a fence beside a volatile access, where processors reorder",
     "sampan.safe": "True: the alloca that stands in for addresses no active lane has",

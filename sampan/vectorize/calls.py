@@ -18,6 +18,7 @@ from sampan.ir.types import (
     array_type,
     function_type,
 )
+from sampan.simt.rounds import SOFT
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.refused import Refused
 from sampan.vectorize.serialize import for_each_active_lane, serialize
@@ -177,7 +178,9 @@ def _barrier(e: Emitter, inst: Instruction, name: str) -> None:
     if e.is_device_function:
         raise Refused("a barrier in a function that is not inlined", inst)
     if name != "sampan.barrier.reduce":
-        e.call(name.replace("sampan.", "sampan.gang."), VOID, [e.any_active()])
+        stop = e.call(name.replace("sampan.", "sampan.gang."), VOID, [e.any_active()])
+        if SOFT in inst.attrs:
+            stop.attrs[SOFT] = True
         return
     predicate, operation = inst.operands[:2]
     lanes = e.vector(predicate)

@@ -28,6 +28,7 @@ from sampan.vectorize import (
     data_rows,
     full_paths,
     function_entry,
+    grid_rounds,
     linearize,
     memory,
     patches,
@@ -234,6 +235,8 @@ class ModuleVectorizer:
             kinds = (data_rows.find, clamps.find, bit_lines.find)
             simple = [GangCopies(work, width, budget, find) for find in kinds]
             while (rows.full and full.run(divergence)) or any(c.run(divergence) for c in simple):
+                divergence = look()
+            if rows.full and grid_rounds.run(work, divergence):
                 divergence = look()
         unmet = unmet_operation(work, divergence, self.warp_use.meets_in_call)
         if unmet is not None:

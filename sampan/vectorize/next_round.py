@@ -26,7 +26,7 @@ def prefetch(e: Emitter, load: Instruction, addresses: list[Value], size: int) -
     """Of what `load`, which has been emitted with parts of `size` bytes at each of the uniform
     `addresses`, reads in the next round."""
     pointer = load.operands[0]
-    loop = e.rounds.loop_of(load)
+    loop = e.rounds.meeting_loop(load)
     if loop is None or _is_shared(pointer):
         return
     distance = _Distance(e, loop).of(pointer)

@@ -71,6 +71,18 @@ __global__ void border(const float *a, float *c, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
   c[i] = a[min(max(i - 1, 0), n - 1)] + a[min(i + 1, n - 1)];
 }
+// Goes through the data by strides of the grid, and writes; and reads alone.
+__global__ void strides(const float *a, float *c, int n) {
+  for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < n; i += gridDim.x * blockDim.x)
+    c[i] += 2 * a[i];
+}
+__global__ void sums(const float *a, float *c, int n) {
+  int first = blockIdx.x * blockDim.x + threadIdx.x;
+  float sum = 0;
+  for (int i = first; i < n; i += gridDim.x * blockDim.x)
+    sum += a[i];
+  c[first] = sum;
+}
 __global__ void shares(const float *a, float *c) {
   __shared__ float parts[8];
   int i = threadIdx.x, lane = i % 32, warps = blockDim.x / 32;
@@ -146,9 +158,11 @@ def test_the_next_tile_is_fetched(compiled: tuple[dict[str, int], dict[str, str]
 
 
 def test_gangs_that_are_lines_gather_nothing(tmp_path: Path) -> None:
-    names = ("cells", "border", "shares")
+    names = ("cells", "border", "shares", "strides", "sums")
     _, code = compile_forms(LINES, (256, 1, 1), names, tmp_path)
     assert "masked.gather" not in code["shares"]  # eight in order, four times
+    assert "phase:" in code["strides"]  # the gangs of a block go round together
+    assert "phase:" not in code["sums"]
     for name in ("cells", "border"):
         blocks = re.split(r"^(?=[\w.]+:)", code[name], flags=re.MULTILINE)
         gathering = [b.partition(":")[0] for b in blocks if "masked.gather" in b]
