@@ -272,9 +272,17 @@ class MaskBuilder:
         (exit_block,) = loop_exits(loop)
         exits = [p for p in self.preds[exit_block]]
         staying: Value = live
-        exit_masks = {p: self.edge(p, exit_block) for p in exits}
-        for mask in exit_masks.values():
-            staying = self.both(latch, staying, self.negate(latch, mask))
+        noted: dict[Block, Value] = {}
+        chain = self._chain(exits, live, latch)
+        if chain is not None:
+            # All lanes that stay come to the next place where lanes leave: who leaves need not be
+            # computed. Who comes there is noted; what they leave with later overwrites it.
+            exits, staying = chain
+            noted = {p: self.masks.of[p] for p in exits}
+        else:
+            noted = {p: self.edge(p, exit_block) for p in exits}
+            for mask in noted.values():
+                staying = self.both(latch, staying, self.negate(latch, mask))
         live.add_incoming(staying, latch)
         self.masks.loop_conditions[latch] = self.any(latch, staying)
         before = self._outside(loop)
@@ -291,12 +299,32 @@ class MaskBuilder:
             self.divergence.shapes[tracker] = VARYING
             current: Value = tracker
             for p, value in zip(exits, values, strict=True):
-                current = Instruction("select", phi.type, [exit_masks[p], value, current])
+                current = Instruction("select", phi.type, [noted[p], value, current])
                 latch.insert(len(latch.instructions) - 1, current)
                 self.divergence.shapes[current] = VARYING
             tracker.add_incoming(current, latch)
             phi.replace_all_uses_with(current) if phi.users else None
             phi.erase()
+
+    def _chain(
+        self, exits: list[Block], live: Value, latch: Block
+    ) -> tuple[list[Block], Value] | None:
+        """The places where lanes leave a loop in the order in which all that stay come to them, and
+        the mask of who stays at last; None if there is no such order."""
+        exits = sorted(exits, key=self.routing.order.index)
+        staying = live
+        for p in exits:
+            if self.masks.of[p] is not staying or not self.tree.dominates(p, latch):
+                return None
+            stays = [s for s in p.successors if self._within(s, p)]
+            if len(p.successors) != 2 or len(stays) != 1:
+                return None
+            staying = self.edge(p, stays[0])
+        return exits, staying
+
+    def _within(self, successor: Block, source: Block) -> bool:
+        loop = self.loops.loop_of(source)
+        return loop is not None and successor in loop.blocks
 
     @staticmethod
     def _invariant(value: Value, loop: Loop) -> bool:
