@@ -26,6 +26,7 @@ from dataclasses import dataclass
 
 from sampan import abi
 from sampan.block import row_order
+from sampan.block.block_runs import BlockRun, blocks_together
 from sampan.block.builder import ScalarBuilder
 from sampan.block.row_order import RowOrder
 from sampan.block.spill import Slots, keep_across
@@ -120,6 +121,8 @@ class _Launcher:
             for i in gang.instructions()
         )
         self.row_order: RowOrder | None = None
+        together = blocks_together(gang, self.barriers, block_shape) if block_shape else 1
+        self.block_run = BlockRun(self.b, together) if together > 1 else None
         self.barrier_places = [
             None if SOFT in i.attrs else i.metadata.get("dbg", "") for i in self.barriers
         ]
@@ -152,7 +155,7 @@ class _Launcher:
             self._keep_values(body)
         remove_unreachable_blocks(self.function)
         scratch = -(-self.slots.size // 64) * 64 if self.barriers else 0
-        return self.function, scratch
+        return self.function, scratch * (self.block_run.most if self.block_run else 1)
 
     # -- what is constant in a launch -------------------------------------------------------------
 
@@ -216,7 +219,7 @@ class _Launcher:
             self.ctaid.append(phi)
             self.values[f"sampan.ctaid.{axis}"] = phi
         for i, phi in enumerate(self.ctaid):
-            if i or self.row_order is None:
+            if i or not (self.row_order or self.block_run):
                 self._tell(phi, abi.THREAD_CTAID + 4 * i)
 
     # -- meetings of the grid and of clusters -----------------------------------------------------
@@ -302,7 +305,11 @@ class _Launcher:
         if self.group:
             self._close_group_loop(head, end, finish)
             return
-        step = self.row_order.run if self.row_order else b.i32(1)
+        step = b.i32(1)
+        if self.row_order:
+            step = self.row_order.run
+        elif self.block_run:
+            step = self.block_run.length
         left = b.binary("sub", self.block_left, b.cast("zext", step, I64))
         extent = [self.values[f"sampan.nctaid.{axis}"] for axis in "xy"]
         following = _advance(b, self.ctaid, extent, step)
@@ -412,15 +419,25 @@ class _Launcher:
         setup = self.function.add_block("gang.setup", after=block_head)
         dispatch = self.function.add_block("gang.dispatch", after=head)
         self._payload_slots(block_head)
+        run = self.block_run
+        if run:
+            b.block, b.before = block_head, None
+            run.measure(self.ctaid[0], self.block_left, self.values["sampan.nctaid.x"])
         # Every gang starts at 0. Its slots lie one after the other.
         self._clear_positions(block_head, setup, phase)
         b.block = phase
         waiting_slot = self.waiting
         b.store(b.i32(0), waiting_slot)
+        before, first_memory = phase, self.scratch
+        if run:
+            place = run.enter(self.ctaid[0], self.scratch)
+            self.values["sampan.ctaid.x"] = place
+            self._tell(place, abi.THREAD_CTAID)
+            before, first_memory = run.head, run.memory
         b.jump(head)
-        self._gang_loop(phase, head)
+        self._gang_loop(before, head)
         memory = b.phi(PTR, "gang.memory")
-        memory.add_incoming(self.scratch, phase)
+        memory.add_incoming(first_memory, before)
         self._gang_state()
         b.jump(dispatch)
         self._place_allocas(body, head, memory)
@@ -438,11 +455,14 @@ class _Launcher:
         cases = tuple(const_int(I32, k + 1) for k in range(len(resumes)))
         switch = b.emit("switch", VOID, [pc], cases=(const_int(I32, 0), *cases))
         switch.targets = [end, body[0], *(resume for resume, _ in resumes)]
-        self._close_gang_loop(head, end, self._phase_end(phase, done))
+        phase_end = self._phase_end(phase, done)
+        self._close_gang_loop(head, end, run.leave(end, phase_end) if run else phase_end)
         self.memory_step = Instruction(
             "getelementptr", PTR, [memory, const_int(I64, 0)], source_type=I8
         ).insert_before(end.terminator)
         memory.add_incoming(self.memory_step, end)
+        if run:
+            run.memory.add_incoming(self.memory_step, run.next)
         self.resumes, self.memory = resumes, memory
 
     def _keep_values(self, body: list[Block]) -> None:
@@ -496,7 +516,10 @@ class _Launcher:
         self.setup_step = b.emit("getelementptr", PTR, [memory, const_int(I64, 0)], source_type=I8)
         linear.add_incoming(following, setup)
         memory.add_incoming(self.setup_step, setup)
-        b.branch(b.icmp("ult", following, self.threads), setup, phase)
+        threads = self.threads
+        if self.block_run:  # of the run: rows are full, so blocks are whole gangs
+            threads = b.binary("mul", threads, self.block_run.length)
+        b.branch(b.icmp("ult", following, threads), setup, phase)
 
     def _first_position(self, memory: Value) -> Value:
         """Where a gang begins; after a meeting of the grid, what it noted when it was parked there:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sampan.block.block_runs import least
 from sampan.block.builder import ScalarBuilder
 from sampan.frontend.block_shapes import BlockShape
 from sampan.ir.cfg import LoopInfo
@@ -58,8 +59,8 @@ class RowOrder:
         b = self.b
         before = b.block
         most = b.binary("sub", grid_x, place)
-        most = _least(b, most, b.i32(_LONGEST // self.shape[0]))
-        self.run = b.cast("trunc", _least(b, b.cast("zext", most, I64), left), I32)
+        most = least(b, most, b.i32(_LONGEST // self.shape[0]))
+        self.run = b.cast("trunc", least(b, b.cast("zext", most, I64), left), I32)
         add = b.function.add_block
         self.row, self.block = add("row", after=before), add("block.of.run", after=before)
         b.jump(self.row)
@@ -104,6 +105,3 @@ class RowOrder:
         b.branch(b.icmp("ult", first, threads), self.row, done)
         return end
 
-
-def _least(b: ScalarBuilder, x: Value, y: Value) -> Value:
-    return b.select(b.icmp("ult", x, y), x, y)
