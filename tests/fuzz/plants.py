@@ -188,8 +188,8 @@ MASKS = (
         "masks",
         "what a lane carried out of a loop is overwritten in later iterations",
         "sampan.vectorize.masks:MaskBuilder._close_loop",
-        "[exit_masks[p], value, current]",
-        "[exit_masks[p], value, value]",
+        "[noted[p], value, current]",
+        "[noted[p], value, value]",
     ),
     Plant(
         "mask-of-path-not-taken",
