@@ -7,8 +7,8 @@ One gang's rounds are as far apart as the grid is large, often by a power of two
 of another page, and the pieces next to it follow much later. Together the gangs of a block read a
 piece as long as the block, and with the next blocks (block/block_runs.py) one of a page. So each
 round ends with a stop, at which the other gangs catch up; there is no barrier in such a kernel
-otherwise, so nothing else waits there. Only for loops that also write as they go: what is read alone
-has few streams, and a stop costs more than it brings.
+otherwise, so nothing else waits there. Only for loops that also write as they go: what is read
+alone has few streams, and a stop costs more than it brings.
 """
 
 from __future__ import annotations
