@@ -1,5 +1,5 @@
-// What the host's C++ library (libstdc++) calls where it would throw, for device code, in which
-// nothing can be thrown: the kernel ends. Declared before the library's headers, so that its
+// What the host's C++ library (libstdc++, libc++) calls where it would throw, for device code, in
+// which nothing can be thrown: the kernel ends. Declared before the library's headers, so that its
 // constexpr functions find them.
 #ifndef SAMPAN_LIBRARY_FAILURES_H
 #define SAMPAN_LIBRARY_FAILURES_H
@@ -22,6 +22,14 @@ __SAMPAN_FAILURE(__throw_out_of_range_fmt, (const char *, ...))
 __SAMPAN_FAILURE(__throw_overflow_error, (const char *))
 __SAMPAN_FAILURE(__throw_runtime_error, (const char *))
 } // namespace std
+#ifdef _LIBCPP_ABI_NAMESPACE // of libc++, which other targets have (sampan/cross.py)
+namespace std {
+inline namespace _LIBCPP_ABI_NAMESPACE {
+__SAMPAN_FAILURE(__throw_bad_optional_access, ())
+__SAMPAN_FAILURE(__throw_bad_variant_access, ())
+} // namespace _LIBCPP_ABI_NAMESPACE
+} // namespace std
+#endif
 #undef __SAMPAN_FAILURE
 
 #endif
