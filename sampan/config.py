@@ -168,6 +168,15 @@ COMPILER = _knob(
     "runtime",
     "The connection to what compiles kernels at launch. `sampan run` sets it for the program.",
 )
+TUNED = _knob(
+    "SAMPAN_TUNED",
+    "",
+    str,
+    "a file",
+    "runtime",
+    "What `sampan tune` has found out about the program's kernels. `sampan run` sets it for the "
+    "program.",
+)
 DUMP = _knob(
     "SAMPAN_DUMP",
     "",

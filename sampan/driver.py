@@ -62,6 +62,7 @@ class CompileOptions:
     remarks: bool = False  # whether to say what became of the kernels
     system_headers: bool = True  # whether `reads` names the system's headers
     at_launch: bool = False  # whether kernels may be compiled when they are launched
+    fast_math_too: bool = False  # whether single ones may then be compiled with -use_fast_math
 
     @property
     def cpu_target(self) -> CpuTarget:
@@ -388,6 +389,9 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
             made, waiting = _compile_device(
                 device_ir, device_object, identity, dump, options, rdc=False
             )
+            if options.fast_math_too and waiting:
+                text = _fast_math_ir(source, front, options, work / "fast.ll")
+                waiting = (dataclasses.replace(waiting[0], fast_text=text),)
     finally:
         finish_host()
     dump.finish()
@@ -400,6 +404,21 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
         made.remarks,
         waiting,
     )
+
+
+def _fast_math_ir(
+    source: Path, front: ClangOptions, options: CompileOptions, out: Path
+) -> str:
+    """The device IR of a source that compiles, with -use_fast_math."""
+    fast = dataclasses.replace(
+        front, use_fast_math=True, device_flags=options.clang.device_flags
+    )
+    try:
+        clang.compile_device(source, fast, out)
+    except clang.FrontendError as error:
+        message = f"{source} does not compile with -use_fast_math"
+        raise CompileError(message, output=str(error)) from None
+    return _read_ir(out)
 
 
 def _start_host_object(
@@ -448,7 +467,7 @@ def _compile_device(
             data, kernels = frame_object(device, shared, identity, target)
             out.write_bytes(data)
             lowered = LoweredModule(device, shared)
-            waiting = WaitingModule(identity, device_ir, rdc, lowered)
+            waiting = WaitingModule(identity, device_ir, rdc, made=lowered)
             return DeviceObject(data, kernels), (waiting,)
     made = compile_device(
         device_ir,

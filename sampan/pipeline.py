@@ -191,9 +191,10 @@ def compile_lowered(
     dump: Dump,
     block_shape: BlockShape | None = None,
     form: str = OBJECT,
+    plan: GangPlan | None = None,
 ) -> DeviceObject:
     """The second half: machine code for VECTOR, FIBRE or DEBUG, in a form of EMITTERS. Uses the
-    module up."""
+    module up. `plan`: the gangs of vector code, instead of those that fit best."""
     module = device.module
     level = 0 if path == DEBUG else 2
 
@@ -206,7 +207,7 @@ def compile_lowered(
         vectorizer = ModuleVectorizer(device, target.vectors, block_shape)
         for kernel in device.kernels:
             forms[kernel.function] = (
-                vectorize(vectorizer, kernel, target, warnings)
+                vectorize(vectorizer, kernel, target, warnings, plan)
                 if path == VECTOR
                 else VectorForms(reason=_NOT_VECTOR[path])
             )
@@ -261,13 +262,18 @@ def bug_warning(what: str, error: Exception, consequence: str) -> str:
 
 
 def vectorize(
-    vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget, warnings: list[str]
+    vectorizer: ModuleVectorizer,
+    kernel: Kernel,
+    target: CpuTarget,
+    warnings: list[str],
+    asked: GangPlan | None = None,
 ) -> VectorForms:
     """Vector forms of a kernel, or a refusal with its reason. A bug of the vectoriser becomes a
-    refusal and a warning, unless the IR is to be verified."""
+    refusal and a warning, unless the IR is to be verified. `asked`: the one form to make, where
+    the shape of blocks is known."""
     result = VectorForms()
     result.one_shape = vectorizer.block_shape is not None
-    plans = _plans(vectorizer, kernel, target)
+    plans = [asked] if asked else _plans(vectorizer, kernel, target)
     forms: list[Form] = []
     place = kernel.function.metadata.get("dbg", "")
     while plans:
@@ -292,7 +298,7 @@ def vectorize(
                 return VectorForms(reason=f"a bug in Sampan ({type(error).__name__})")
             remarks.note("vectorized", f"vector code: {plan.width} threads at a time", place)
         forms.append(form)
-        if result.one_shape and form.spilled and not plans:
+        if result.one_shape and form.spilled and not plans and not asked:
             made = {(form.width, form.rows) for form in forms}
             narrow = _plans(vectorizer, kernel, target, narrow=True)
             plans = [plan for plan in narrow if (plan.width, plan.rows) not in made]

@@ -1,9 +1,10 @@
 """The folder of a program whose kernels are compiled at launch: modules that wait, and libraries.
 
     modules.json    what the modules are, with the digests of their texts
-    0.ll …          their device IR
+    0.ll …          their device IR; 0.fast.ll that with -use_fast_math, where it may be wanted
     PATH/ID.so      the library of a kernel (kernels.library_name), beside it ID.sha256; PATH is
                     vector or fibre, the program is the same for both
+    PATH/ID.FORM.so the same kernel in another form (choices.CodeForm)
 
 A library appears under its name when it is whole. As it is loaded into the user's program without a
 further look, whoever hands the folder to a program first drops what is damaged.
@@ -31,14 +32,18 @@ def write_modules(folder: Path, modules: Sequence[WaitingModule]) -> None:
     rows = []
     for number, module in enumerate(modules):
         data = module.text.encode("utf-8", "surrogateescape")
+        fast = module.fast_text.encode("utf-8", "surrogateescape")
         (folder / f"{number}.ll").write_bytes(data)
-        rows.append(
-            {
-                "id": module.identity,
-                "digest": hashlib.sha256(data).hexdigest(),
-                "rdc": module.rdc,
-            }
-        )
+        row = {
+            "id": module.identity,
+            "digest": hashlib.sha256(data).hexdigest(),
+            "content": content_digest(module.text),
+            "rdc": module.rdc,
+        }
+        if fast:
+            (folder / f"{number}.fast.ll").write_bytes(fast)
+            row["fast_digest"] = hashlib.sha256(fast).hexdigest()
+        rows.append(row)
     (folder / INDEX).write_text(json.dumps({"modules": rows}) + "\n")
 
 
@@ -50,14 +55,45 @@ def read_modules(folder: Path) -> list[WaitingModule]:
         rows = json.loads((folder / INDEX).read_text())["modules"]
         modules = []
         for number, row in enumerate(rows):
-            data = (folder / f"{number}.ll").read_bytes()
-            if hashlib.sha256(data).hexdigest() != row["digest"]:
-                raise ValueError(f"{folder}/{number}.ll is damaged")
-            text = data.decode("utf-8", "surrogateescape")
-            modules.append(WaitingModule(row["id"], text, bool(row["rdc"])))
+            text = _read_text(folder / f"{number}.ll", row["digest"])
+            fast = ""
+            if "fast_digest" in row:
+                fast = _read_text(folder / f"{number}.fast.ll", row["fast_digest"])
+            modules.append(WaitingModule(row["id"], text, bool(row["rdc"]), fast))
         return modules
     except (KeyError, TypeError) as error:
         raise ValueError(f"{folder}/{INDEX} is damaged: {error}") from None
+
+
+def _read_text(file: Path, digest: str) -> str:
+    data = file.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ValueError(f"{file} is damaged")
+    return data.decode("utf-8", "surrogateescape")
+
+
+def content_digest(text: str) -> str:
+    """A digest of device IR that does not change with the folder that its sources lie in."""
+    # Names of files are relative to the working directory where they lie below it.
+    names = ("; ModuleID", "source_filename")
+    kept = (
+        line for line in text.split("\n") if not line.startswith(names) and "!DIFile(" not in line
+    )
+    return hashlib.sha256("\n".join(kept).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def module_contents(folder: Path) -> dict[str, str]:
+    """The content digest of each module, by its id. Raises OSError and ValueError."""
+    try:
+        rows = json.loads((folder / INDEX).read_text())["modules"]
+        return {str(row["id"]): str(row["content"]) for row in rows}
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{folder}/{INDEX} is damaged: {error}") from None
+
+
+def has_fast_math(folder: Path, number: int) -> bool:
+    """Whether the module's kernels may be compiled with fast math."""
+    return (folder / f"{number}.fast.ll").is_file()
 
 
 def add_library(folder: Path, name: str, built: Path) -> Path:

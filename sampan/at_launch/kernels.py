@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sampan import support
+from sampan.at_launch.choices import PREFERRED, CodeForm
 from sampan.at_launch.frame import import_variables, share_variables
+from sampan.at_launch.names import library_name
 from sampan.codegen import CpuTarget
 from sampan.dump import Dump
 from sampan.frontend.block_shapes import BlockShape
@@ -34,23 +36,17 @@ class WaitingModule:
     identity: str
     text: str
     rdc: bool = False
+    fast_text: str = ""  # the same with -use_fast_math, where kernels may be compiled from that
     made: LoweredModule | None = field(default=None, compare=False, repr=False)
 
-    def lowered(self, target: CpuTarget) -> LoweredModule:
+    def lowered(self, target: CpuTarget, fast_math: bool = False) -> LoweredModule:
         """At SIMT level. The same each time, to the last offset in shared memory: the frame that
         is in the program says what came of it when that was compiled."""
-        if self.made is not None:
+        if self.made is not None and not fast_math:
             return self.made
-        device = lower_device(self.text, self.identity, target, Dump(None), rdc=self.rdc)
+        text = self.fast_text if fast_math else self.text
+        device = lower_device(text, self.identity, target, Dump(None), rdc=self.rdc)
         return LoweredModule(device, share_variables(device, self.identity))
-
-
-def library_name(module_id: str, number: int, shape: BlockShape) -> str:
-    """The id of the library's module, and the stem of its file. As in runtime/at_launch.cpp.
-
-    `number`: of the kernel in its module.
-    """
-    return f"{module_id[:16]}.{number}.{'x'.join(map(str, shape))}"
 
 
 def build_library(
@@ -61,15 +57,19 @@ def build_library(
     target: CpuTarget,
     path: str,
     out: Path,
+    form: CodeForm = PREFERRED,
 ) -> DeviceObject:
     """Compiles the kernel and links its library into `out`. Raises SampanError."""
-    device = dataclasses.replace(
-        lowered.device, kernels=[lowered.device.kernels[number]], variables=[]
-    )
+    kernel = lowered.device.kernels[number]
+    device = dataclasses.replace(lowered.device, kernels=[kernel], variables=[])
     import_variables(lowered.shared)
+    if form.counting:
+        from sampan.tune.count import count_work  # of use to `sampan tune` alone
+
+        device.variables.append(count_work(device.module, kernel.function))
     name = library_name(module_id, number, shape)
     block_shape = None if shape == ANY_SHAPE else shape
-    made = compile_lowered(device, name, target, path, Dump(None), block_shape)
+    made = compile_lowered(device, name, target, path, Dump(None), block_shape, plan=form.plan)
     code = out.with_suffix(".o")
     code.write_bytes(made.data)
     link([code], out, support.runtime_library(), shared=True)

@@ -5,9 +5,9 @@ the connection has gone. For each request it forks once more, so that the module
 it is and several requests are worked on at once; a kernel in which the vectoriser has a bug is
 compiled once more, for fibres.
 
-A request is one packet, "ID NUMBER X Y Z": the module's id, the kernel's number in it, the shape of
-block or 0 0 0 for any. With it comes the write end of a pipe for the answer: "+PATH" of the library
-or "-MESSAGE", and the end of the pipe.
+A request is one packet, "ID NUMBER X Y Z FORM": the module's id, the kernel's number in it, the
+shape of block or 0 0 0 for any, and the form of its code (choices.CodeForm). With it comes the
+write end of a pipe for the answer: "+PATH" of the library or "-MESSAGE", and the end of the pipe.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sampan import config
+from sampan.at_launch.choices import PREFERRED, CodeForm
 from sampan.at_launch.folder import libraries
 from sampan.diagnostics import MissingToolError
 
@@ -71,6 +72,21 @@ def beside(
         del os.environ[config.KERNELS.name], os.environ[config.COMPILER.name]
 
 
+def ask(connection: int, request: str) -> str:
+    """Asks the compiler that is at the other end as a program would. Returns its answer, empty
+    where it has ended."""
+    reading, writing = os.pipe()
+    with open(reading, "rb") as answer:
+        try:
+            with socket.socket(fileno=os.dup(connection)) as ours:
+                socket.send_fds(ours, [request.encode()], [writing])
+        except OSError:
+            return ""
+        finally:
+            os.close(writing)
+        return answer.read().decode("utf-8", "surrogateescape")
+
+
 def _inheritable(connection: socket.socket) -> int:
     try:
         descriptor = fcntl.fcntl(connection.fileno(), fcntl.F_DUPFD, _FIRST_DESCRIPTOR)
@@ -108,7 +124,7 @@ class _Compiler:
     path: str
     modules: Sequence[WaitingModule] | None
     verbose: bool
-    lowered: dict[str, LoweredModule] = field(default_factory=dict)
+    lowered: dict[tuple[str, bool], LoweredModule] = field(default_factory=dict)
 
     def serve(self, connection: socket.socket) -> None:
         """Until the other end is closed everywhere. What is being compiled then ends too."""
@@ -125,19 +141,22 @@ class _Compiler:
     def _begin(self, request: str, answer: int) -> bytes:
         """Starts the work on a request. Returns an answer if there is nothing to work on."""
         try:
-            identity, number, *shape = request.split()
+            identity, number, *shape, word = request.split()
             x, y, z = map(int, shape)
+            form = CodeForm.parse(word)
             module = self._module(identity)
             if module is None:
                 return b"-no module of the program has this kernel"
-            lowered = self._lowered(module)
+            if form.fast_math and not module.fast_text:
+                return b"-the program has not been compiled for fast math, too"
+            lowered = self._lowered(module, form.fast_math)
             kernel = lowered.device.kernels[int(number)]
         except Exception as error:
             return f"-{_brief(error)}".encode()
         if os.fork() == 0:
             try:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                work = _Work(self, module, lowered, int(number), (x, y, z), kernel.name)
+                work = _Work(self, module, lowered, int(number), (x, y, z), form, kernel.name)
                 _write(answer, work.run().encode("utf-8", "surrogateescape"))
             finally:
                 os._exit(0)
@@ -150,12 +169,13 @@ class _Compiler:
             self.modules = read_modules(self.folder)
         return next((one for one in self.modules if one.identity == identity), None)
 
-    def _lowered(self, module: WaitingModule) -> LoweredModule:
+    def _lowered(self, module: WaitingModule, fast_math: bool) -> LoweredModule:
         from sampan import codegen
 
-        found = self.lowered.get(module.identity)
+        key = module.identity, fast_math
+        found = self.lowered.get(key)
         if found is None:
-            found = self.lowered[module.identity] = module.lowered(codegen.host_target())
+            found = self.lowered[key] = module.lowered(codegen.host_target(), fast_math)
         return found
 
 
@@ -168,6 +188,7 @@ class _Work:
     lowered: LoweredModule
     number: int
     shape: tuple[int, int, int]
+    form: CodeForm
     kernel: str
 
     def run(self) -> str:
@@ -201,9 +222,11 @@ class _Work:
         import tempfile
 
         from sampan.at_launch.folder import add_library
-        from sampan.at_launch.kernels import library_name
+        from sampan.at_launch.names import library_name
 
         name = library_name(self.module.identity, self.number, self.shape)
+        if self.form != PREFERRED:
+            name += f".{self.form.word}"
         try:
             return str(add_library(self.compiler.place, name, built))
         except OSError:
@@ -246,7 +269,14 @@ class _Work:
         name = demangle(self.kernel)
         try:
             made = build_library(
-                self.lowered, self.module.identity, self.number, self.shape, target, path, out
+                self.lowered,
+                self.module.identity,
+                self.number,
+                self.shape,
+                target,
+                path,
+                out,
+                self.form,
             )
         except SampanError as error:
             out.with_name("message").write_text(_brief(error))
@@ -262,6 +292,8 @@ class _Work:
             [kernel] = made.kernels
             shape = " x ".join(map(str, self.shape)) if any(self.shape) else "any shape"
             reason = f" ({kernel.reason})" if kernel.reason else ""
+            if self.form != PREFERRED:
+                reason += f", tuned: {self.form}"
             took = f"compiled in {time.perf_counter() - began:.2f} s"
             _say(f"sampan: kernel {name}, blocks of {shape}: {kernel.path} path{reason}, {took}")
         return 0

@@ -15,6 +15,7 @@ from sampan.diagnostics import ExitCode, SampanError, UsageError
 
 COMMANDS = {
     "run": "sampan.cli.run",
+    "tune": "sampan.cli.tune",
     "cc": "sampan.cli.cc",
     "cache": "sampan.cli.cache",
     "toolkit": "sampan.cli.toolkit",
@@ -30,6 +31,7 @@ HELP = """\
 Sampan runs CUDA C++ programs on CPUs.
 
 usage: sampan run [FLAGS] FILE.cu... [-- ARGUMENTS]
+       sampan tune [FLAGS] FILE.cu... [-- ARGUMENTS]  (finds the fastest forms of its kernels)
        sampan cc [OPTIONS] FILES           (also as sampan-nvcc: nvcc's command line)
        sampan cache [--clear] [--json]
        sampan toolkit

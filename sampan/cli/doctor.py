@@ -219,6 +219,7 @@ def _directory(name: str, place: str | Path, variable: str) -> Finding:
 def _cache() -> Finding:
     from sampan import config
     from sampan.cache import Cache, default_directory
+    from sampan.tune.store import Store
 
     if not config.CACHE.get():
         return Finding("compile cache", OPTIONAL, "turned off", "unset SAMPAN_CACHE")
@@ -228,7 +229,11 @@ def _cache() -> Finding:
     if found.status != OK:  # programs run without one
         return Finding(found.name, OPTIONAL, found.detail, found.fix)
     count, size = Cache(place, 0).size()
-    return Finding(found.name, OK, f"{place}, {count} programs, {size / (1 << 20):.0f} MiB")
+    detail = f"{place}, {size / (1 << 20):.0f} MiB, {count} programs"
+    tuned = Store.from_knobs().count()
+    if tuned:
+        detail += f", choices for {tuned} modules by `sampan tune`"
+    return Finding(found.name, OK, detail)
 
 
 def _runtime() -> str:

@@ -7,7 +7,7 @@ for; it does nothing yet.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,8 @@ class RunOptions(CompilerOptions):
     ahead: bool = False  # whether kernels are compiled before the program starts
     cache: bool = True
     keep: Path | None = None
+    tuned: bool = True  # whether to use what `sampan tune` has found out
+    fast_math_too: bool = False  # whether kernels may be compiled with fast math, by their choices
 
 
 # What nvcc and Sampan's own commands all know.
@@ -196,6 +198,7 @@ RUNNING.switch("stats", "--stats")
 RUNNING.switch("json", "--json", value="-")
 RUNNING.switch("ahead", "--ahead")
 RUNNING.switch("cache", "--no-cache", value=False)
+RUNNING.switch("tuned", "--no-tuned", value=False)
 RUNNING.switch("keep", "--keep", "-keep", value=Path("sampan-keep"))
 
 
@@ -224,17 +227,20 @@ def _output(options: RunOptions, text: str) -> None:
 def parse(words: list[str]) -> RunOptions:
     """Reads the words after `sampan run`. Raises UsageError for what makes no sense."""
     options = RunOptions()
+    read_into(options, RUNNING, "run", words)
+    return options
+
+
+def read_into(options: RunOptions, table: OptionTable, command: str, words: list[str]) -> None:
+    """Reads the words after a command that compiles and runs. Raises UsageError."""
 
     def unknown(word: str) -> None:
         if not warning_flag(options, word):
-            raise UsageError(f"unknown option '{word}'", hint=_suggestion(word))
+            raise UsageError(f"unknown option '{word}'", hint=_suggestion(table, command, word))
 
-    options.arguments = RUNNING.read(
-        options, words, lambda word: _add_source(options, word), unknown
-    )
+    options.arguments = table.read(options, words, lambda word: _add_source(options, word), unknown)
     if not options.sources:
-        raise UsageError("no source file", hint="sampan run FILE.cu [-- ARGUMENTS]")
-    return options
+        raise UsageError("no source file", hint=f"sampan {command} FILE.cu [-- ARGUMENTS]")
 
 
 def warning_flag(options: CompilerOptions, word: str) -> bool:
@@ -259,11 +265,11 @@ def _add_source(options: RunOptions, word: str) -> None:
     options.sources.append(path)
 
 
-def _suggestion(word: str) -> str:
-    close = RUNNING.close_to(word, also=["--help"])
+def _suggestion(table: OptionTable, command: str, word: str) -> str:
+    close = table.close_to(word, also=["--help"])
     if close:
         return f"did you mean {close}?"
-    return "`sampan run --help` lists the options; arguments of the program go after --"
+    return f"`sampan {command} --help` lists the options; arguments of the program go after --"
 
 
 def compile_flags(options: RunOptions) -> list[str]:
@@ -279,8 +285,9 @@ def compile_flags(options: RunOptions) -> list[str]:
         "verbose",
         "keep",
         "explain",
+        "tuned",
     }
-    values = sorted(vars(options).items())
+    values = sorted((one.name, getattr(options, one.name)) for one in fields(RunOptions))
     flags = [f"{name}={value!r}" for name, value in values if name not in run_only | {"remarks"}]
     for library in (path for path in options.sources if is_linked(path)):
         flags.append(f"{library} in {library.resolve()}")

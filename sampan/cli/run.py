@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from sampan import cache as program_cache
 from sampan import config
 from sampan.at_launch import service
+from sampan.at_launch.choices import write_choices
 from sampan.cli import launch, options, stats
 from sampan.cli.cpu import cpu_identity
 from sampan.diagnostics import CompileError, ExitCode, MissingToolError
+from sampan.tune.store import Store, choices_for
 
 if TYPE_CHECKING:  # slow to load, and not needed where the cache has the program
     from sampan.at_launch.kernels import WaitingModule
@@ -41,6 +43,7 @@ Sampan's own:
   --path opencl        on an OpenCL device, which SAMPAN_DEVICE=opencl:N names (default opencl:0)
   --ahead              compile all kernels before the program starts, for blocks of any shape
   --threads N          worker threads, instead of one per CPU
+  --no-tuned           without what `sampan tune` has found out
   --stats              afterwards a table of the kernels: launches, path taken and why, time
   --json[=FILE]        the same as one JSON object, on standard error or in FILE
   --remarks[=json]     what became of each kernel, by source line
@@ -63,12 +66,15 @@ def main(words: list[str]) -> int:
         print(f"sampan: note: {remark}", file=sys.stderr)
     chosen.path = options.chosen_path(chosen)
     chosen.ahead = chosen.ahead or config.AHEAD.get()
-    _check_sources(chosen.sources)
+    check_sources(chosen.sources)
 
     cached = program_cache.Cache.from_knobs()
     if not chosen.cache or chosen.keep or chosen.explain or config.DUMP.get():
         cached.root = None
-    wanted = _requests(chosen) if cached.root is not None else []
+    wanted = requests_of(chosen) if cached.root is not None else []
+    if chosen.tuned and Store.from_knobs().allows_fast_math(wanted):
+        chosen.fast_math_too = True
+        wanted = requests_of(chosen)
     for request in wanted:
         program = cached.find(request)
         if program is not None:
@@ -77,11 +83,11 @@ def main(words: list[str]) -> int:
     return launch.end_like(_compile_and_run(chosen, cached, wanted))
 
 
-def _requests(chosen: options.RunOptions) -> list[program_cache.Request]:
+def requests_of(chosen: options.RunOptions) -> list[program_cache.Request]:
     """By which the cache knows the program: for its path, and, where all its kernels are compiled
     at launch, for either."""
     flags = [options.compile_flags(chosen)]
-    if _compiles_at_launch(chosen) and chosen.path in ("vector", "fibre"):
+    if compiles_at_launch(chosen) and chosen.path in ("vector", "fibre"):
         flags.append(options.compile_flags(dataclasses.replace(chosen, path="")))
     identity = _cpu_identity(chosen)
     return [program_cache.request(chosen.sources, one, identity) for one in flags]
@@ -90,27 +96,27 @@ def _requests(chosen: options.RunOptions) -> list[program_cache.Request]:
 def _compile_and_run(
     chosen: options.RunOptions, cached: program_cache.Cache, wanted: list[program_cache.Request]
 ) -> int:
-    workspace = _make_workspace()
+    workspace = make_workspace()
     try:
-        program, waiting, whole, reads = _compile(chosen, workspace)
-        kernels = _kernels_of(program)
+        program, waiting, whole, reads = compile_into(chosen, workspace)
+        kernels = kernels_of(program)
         stored = None
         if wanted:
             request = wanted[-1 if whole else 0]
-            stored = cached.store(request, program, reads, kernels, _program_name(chosen))
+            stored = cached.store(request, program, reads, kernels, program_name(chosen))
         if stored is not None:
             shutil.rmtree(workspace, ignore_errors=True)
             return _run(chosen, stored, waiting, keep_running_beside=False)
         if chosen.keep:
             chosen.keep.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(program, chosen.keep / _program_name(chosen))
+            shutil.copy2(program, chosen.keep / program_name(chosen))
             _say(chosen, f"kept in {chosen.keep}")
         return _run(chosen, program, waiting, keep_running_beside=True)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
 
 
-def _check_sources(sources: list[Path]) -> None:
+def check_sources(sources: list[Path]) -> None:
     for source in sources:
         if source.is_dir():
             raise CompileError(f"{source} is a directory, not a source file")
@@ -120,7 +126,7 @@ def _check_sources(sources: list[Path]) -> None:
             raise CompileError(f"{source}: permission denied")
 
 
-def _make_workspace() -> Path:
+def make_workspace() -> Path:
     import tempfile  # slow to load, and not needed where the cache has the program
 
     try:
@@ -132,7 +138,7 @@ def _make_workspace() -> Path:
         ) from None
 
 
-def _compile(
+def compile_into(
     chosen: options.RunOptions, workspace: Path
 ) -> tuple[Path, Sequence[WaitingModule], bool, list[Path]]:
     """Builds the program in the workspace; returns it, the modules whose kernels are compiled at
@@ -152,7 +158,9 @@ def _compile(
         built = driver.compile_program(
             chosen.sources,
             dataclasses.replace(
-                options.to_compile_options(chosen), at_launch=_compiles_at_launch(chosen)
+                options.to_compile_options(chosen),
+                at_launch=compiles_at_launch(chosen),
+                fast_math_too=chosen.fast_math_too,
             ),
             out,
             dump_directory=stages,
@@ -171,13 +179,13 @@ def _compile(
     return out, built.waiting, not any(kernel.path for kernel in built.kernels), reads
 
 
-def _compiles_at_launch(chosen: options.RunOptions) -> bool:
+def compiles_at_launch(chosen: options.RunOptions) -> bool:
     """Not where somebody wants to see the whole, or keep it; nor for another machine."""
     whole = chosen.ahead or chosen.keep or chosen.explain or config.DUMP.get()
     return not whole and options.machine(chosen) is None
 
 
-def _kernels_of(program: Path) -> Path | None:
+def kernels_of(program: Path) -> Path | None:
     """The folder for the kernels of a program that are compiled when they are launched."""
     folder = program.with_name(program_cache.KERNELS)
     return folder if folder.is_dir() else None
@@ -191,12 +199,37 @@ def _run(
 ) -> int:
     """Runs the program, to its end or in place of this process. Returns its exit code, -N where
     signal N ended it. `waiting`: the modules of its folder, if they are in memory."""
-    kernels = _kernels_of(program)
+    kernels = kernels_of(program)
     if kernels is None:
         return _start(chosen, program, (), keep_running_beside)
     path = str(chosen.path)
-    with service.beside(kernels, path, waiting, chosen.verbose) as descriptors:
+    with (
+        service.beside(kernels, path, waiting, chosen.verbose) as descriptors,
+        config.scope(**_tuned(chosen, kernels)),
+    ):
         return _start(chosen, program, descriptors, keep_running_beside)
+
+
+def _tuned(chosen: options.RunOptions, kernels: Path) -> dict[str, Path]:
+    """The knob for what `sampan tune` has found out about the program's kernels, if it has."""
+    choices = choices_for(kernels) if chosen.tuned and chosen.path == "vector" else {}
+    if not choices:
+        return {}
+    file = kernels / "tuned"
+    try:
+        write_choices(file, choices)
+    except OSError as error:
+        _say(chosen, f"choices of `sampan tune` are not used: {error.strerror}")
+        return {}
+    if chosen.verbose:
+        from sampan.at_launch.names import parse_library_name
+        from sampan.demangle import demangle
+
+        for (library, kernel), choice in choices.items():
+            parsed = parse_library_name(library)
+            shape = " x ".join(map(str, parsed[2])) if parsed else "any shape"
+            _say(chosen, f"tuned: kernel {demangle(kernel)}, blocks of {shape}: {choice}")
+    return {config.TUNED.name: file}
 
 
 def _start(
@@ -209,7 +242,7 @@ def _start(
         os.environ[config.THREADS.name] = str(chosen.threads)
     config.THREADS.get()  # a knob that makes no sense is better found before the run
     os.environ.setdefault(config.ARCH.name, chosen.arch)
-    executable, name, arguments = program, _program_name(chosen), chosen.arguments
+    executable, name, arguments = program, program_name(chosen), chosen.arguments
     machine = options.machine(chosen)
     if chosen.path == "interp":
         executable, name, arguments = _interpreter(program, name, arguments)
@@ -264,7 +297,7 @@ def _interpreter(program: Path, name: str, arguments: list[str]) -> tuple[Path, 
     return Path(sys.executable), sys.executable, [*words, *arguments]
 
 
-def _program_name(chosen: options.RunOptions) -> str:
+def program_name(chosen: options.RunOptions) -> str:
     return chosen.sources[0].stem
 
 

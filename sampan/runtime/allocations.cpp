@@ -16,6 +16,7 @@
 #include "knobs.h"
 #include "registry.h"
 #include "stacks.h"
+#include "tuned.h"
 
 namespace sampan {
 namespace {
@@ -156,6 +157,8 @@ bool release(void *pointer, unsigned types) {
   if (on_device(record.allocation) && !(record.allocation.flags & kForeignFlag)) {
     all.device_bytes.fetch_sub(record.allocation.size, std::memory_order_relaxed);
   }
+  if (record.allocation.type == cudaMemoryTypeManaged && watches_results())
+    watch_result(record.allocation.start, record.allocation.size, 0);
   give_back(record);
   return true;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "knobs.h"
+#include "tuned.h"
 
 namespace sampan {
 namespace {
@@ -106,7 +107,7 @@ std::string read_all(int descriptor) {
 }
 
 // The library's path, from the compiler beside the program; empty where it makes none.
-std::string compile(const Wanted &wanted, std::string &why) {
+std::string compile(const Wanted &wanted, const std::string &code, std::string &why) {
   if (knobs().compiler < 0) {
     why = "it is compiled when it is launched, by the compiler that `sampan run` starts beside the "
           "program, and there is none";
@@ -120,7 +121,8 @@ std::string compile(const Wanted &wanted, std::string &why) {
   File from(ends[0]), to(ends[1]);
   std::string request = std::string(wanted.kernel->module.id) + " " +
                         std::to_string(number_of(*wanted.kernel)) + " " + std::to_string(wanted.x) +
-                        " " + std::to_string(wanted.y) + " " + std::to_string(wanted.z);
+                        " " + std::to_string(wanted.y) + " " + std::to_string(wanted.z) + " " +
+                        (code.empty() ? "-" : code);
   if (!send_request(knobs().compiler, request, to.get())) {
     why = "it is compiled when it is launched, and the compiler beside the program cannot be "
           "reached (" +
@@ -136,11 +138,12 @@ std::string compile(const Wanted &wanted, std::string &why) {
   return "";
 }
 
-Kernel *load(const Wanted &wanted, std::string &why) {
+// In the form `code`; empty: the one that the compiler prefers.
+Kernel *load(const Wanted &wanted, const std::string &code, std::string &why) {
   std::string name = library_name(wanted);
-  std::string path = knobs().kernels + "/" + name + ".so";
+  std::string path = knobs().kernels + "/" + name + (code.empty() ? "" : "." + code) + ".so";
   if (access(path.c_str(), R_OK) != 0) {
-    path = compile(wanted, why);
+    path = compile(wanted, code, why);
     if (path.empty())
       return nullptr;
   }
@@ -188,7 +191,11 @@ Kernel *ready_kernel(Kernel &kernel, const LaunchShape &shape) {
   if (find(result)) // meanwhile
     return result;
   std::string why;
-  result = load(wanted, why);
+  const TunedChoice *choice = tuned_choice(library_name(wanted).c_str(), wanted.kernel->code.name);
+  if (choice && !choice->code.empty())
+    result = load(wanted, choice->code, why);
+  if (!result)
+    result = load(wanted, "", why);
   if (!result) {
     std::fprintf(stderr, "sampan: cannot launch %s: %s\n", kernel.display_name().c_str(),
                  why.c_str());

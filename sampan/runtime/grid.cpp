@@ -131,7 +131,8 @@ Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shap
 void Grid::run(uint64_t first, uint64_t count) {
   first *= cluster_blocks_;
   count *= cluster_blocks_;
-  uint64_t began = now_nanoseconds();
+  uint64_t began = now_nanoseconds(), unset = 0;
+  started_.compare_exchange_strong(unset, began, std::memory_order_relaxed);
   KernelRun run{&launch_, &kernel_,     &variant_,       first,
                 count,    cooperative_, deadline(began), outcome_};
   if (run.cancelled()) {
@@ -146,8 +147,12 @@ void Grid::run(uint64_t first, uint64_t count) {
   } else {
     Worker::of_this_thread().run(run);
   }
-  uint64_t took = now_nanoseconds() - began;
+  uint64_t now = now_nanoseconds(), took = now - began;
   stats_.nanoseconds.fetch_add(took, std::memory_order_relaxed);
+  if (finished_blocks_.fetch_add(count, std::memory_order_acq_rel) + count == launch_.grid_blocks) {
+    stats_.elapsed.fetch_add(now - started_.load(std::memory_order_relaxed),
+                             std::memory_order_relaxed);
+  }
 
   float cost = std::max(1.0f, static_cast<float>(took)) / static_cast<float>(count);
   block_cost_.store(cost, std::memory_order_relaxed);
@@ -185,6 +190,8 @@ uint64_t Grid::claim_size(uint64_t left) const {
   if (cost == 0)
     return 1;
   float aim = sampan_is_vector(&variant_) ? kVectorClaim : kFibreClaim;
+  if (kernel_.claim > 0)
+    aim = kernel_.claim;
   auto blocks = static_cast<uint64_t>(std::min(aim / cost, 1e9f)) / cluster_blocks_;
   // Not so many that the last claims leave others idle.
   return std::max<uint64_t>(1, std::min(blocks, left / (2 * workers)));
@@ -196,11 +203,16 @@ float Grid::expected_work() const {
          static_cast<float>(launch_.grid_blocks);
 }
 
+// The blocks of a cooperative grid may all be needed at the same time.
+unsigned Grid::most_workers() const {
+  return kernel_.workers && !cooperative_ ? kernel_.workers : UINT_MAX;
+}
+
 unsigned Grid::workers_wanted() const {
   if (runs_elsewhere(variant_))
     return 1;
   unsigned pool = Scheduler::get().pool_size();
-  auto most = static_cast<unsigned>(std::min<uint64_t>(pool, items()));
+  auto most = static_cast<unsigned>(std::min<uint64_t>({pool, items(), most_workers()}));
   float work = expected_work();
   if (work == 0 || cooperative_)
     return most;

@@ -55,6 +55,7 @@ public:
   void run(uint64_t first, uint64_t count) override;
   uint64_t claim_size(uint64_t left) const override;
   unsigned workers_wanted() const override;
+  unsigned most_workers() const override;
   // Nanoseconds of work, of all workers together, by the kernel's last launches; 0 = not known.
   float expected_work() const;
   bool exclusive() const override { return cooperative_; }
@@ -80,7 +81,8 @@ private:
   const bool cooperative_;
   std::once_flag launches_made_;
   std::unique_ptr<DeviceLaunches> launches_;
-  std::atomic<uint64_t> began_{0};   // where there is a time limit
+  std::atomic<uint64_t> began_{0}; // where there is a time limit
+  std::atomic<uint64_t> started_{0}, finished_blocks_{0};
   std::atomic<float> block_cost_{0}; // nanoseconds, as measured in this grid; 0 = not yet
   std::unique_ptr<uint8_t[]> long_params_;
   alignas(64) uint8_t params_[kInlineParams];

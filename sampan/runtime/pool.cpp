@@ -1,5 +1,6 @@
 // The scheduler's threads: workers, the host-function thread, and those that help while they wait.
 
+#include <algorithm>
 #include <chrono>
 #include <unistd.h>
 
@@ -131,7 +132,8 @@ void Scheduler::work_on(Command *command) {
         leave_for_others(command)) {
       return;
     }
-    if (command->workers_limit_.load(std::memory_order_relaxed) < pool_size_) {
+    if (command->workers_limit_.load(std::memory_order_relaxed) <
+        std::min(pool_size_, command->most_workers())) {
       uint64_t now = now_nanoseconds();
       if (!began)
         began = now;
@@ -158,7 +160,7 @@ void Scheduler::raise_limit(Command *command) {
   Wakes wakes;
   {
     Lock lock(mutex_);
-    command->workers_limit_ = pool_size_;
+    command->workers_limit_ = std::min(pool_size_, command->most_workers());
     if (wants_worker(*command))
       call_worker(wakes);
   }

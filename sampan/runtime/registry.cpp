@@ -15,6 +15,7 @@
 #include "api.h"
 #include "device_limits.h"
 #include "stats.h"
+#include "tuned.h"
 
 namespace sampan {
 
@@ -51,7 +52,12 @@ using WriteLock = std::unique_lock<std::shared_mutex>;
 Kernel::Kernel(const SampanModule &module, const SampanKernel &code)
     : module(module), code(code), stats(new VariantStats[std::max(code.variant_count, 1u)]),
       max_dynamic_shared(kSharedPerBlock - std::min<uint32_t>(code.static_shared, kSharedPerBlock)),
-      required_cluster{code.cluster_x, code.cluster_y, code.cluster_z} {}
+      required_cluster{code.cluster_x, code.cluster_y, code.cluster_z} {
+  if (const TunedChoice *choice = tuned_choice(module.id, code.name)) {
+    claim = choice->claim;
+    workers = choice->workers;
+  }
+}
 
 std::string Kernel::display_name() const {
   int status = 0;

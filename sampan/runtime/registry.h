@@ -21,6 +21,7 @@ struct VariantStats {
   std::atomic<uint64_t> launches{0};
   std::atomic<uint64_t> threads{0};
   std::atomic<uint64_t> nanoseconds{0}; // of all workers together
+  std::atomic<uint64_t> elapsed{0};     // nanoseconds from a grid's first block to its last
 };
 
 struct Kernel {
@@ -29,6 +30,8 @@ struct Kernel {
   const SampanModule &module;
   const SampanKernel &code;
   const std::unique_ptr<VariantStats[]> stats; // one for each of code.variants
+  float claim = 0;      // nanoseconds of work that a worker claims at a time; 0: the usual
+  unsigned workers = 0; // how many at most; 0: the whole pool
 
   std::atomic<uint32_t> max_dynamic_shared; // what cudaFuncSetAttribute allowed
   std::atomic<int> carveout{-1};

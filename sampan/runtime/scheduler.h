@@ -44,6 +44,8 @@ public:
   // How many items to claim at once when `left` are left, and how many workers they are worth.
   virtual uint64_t claim_size(uint64_t left) const { return left ? 1 : 0; }
   virtual unsigned workers_wanted() const { return 1; }
+  // How many workers may take part however long it takes.
+  virtual unsigned most_workers() const { return UINT_MAX; }
   // Exclusive commands run one after the other, whatever their streams: each may need all workers
   // at the same time.
   virtual bool exclusive() const { return false; }

@@ -1,6 +1,7 @@
 #include "stats.h"
 
 #include <cstdio>
+#include <cstring>
 #include <mutex>
 #include <string>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 
 #include "knobs.h"
 #include "registry.h"
+#include "tuned.h"
 
 namespace sampan {
 namespace {
@@ -54,6 +56,19 @@ const char *kind_name(uint32_t kind) {
   }
 }
 
+// Of code that counts its operations and bytes (sampan/tune/count.py): what came of it.
+std::string counts(const Kernel &kernel) {
+  const SampanModule &module = kernel.module;
+  for (uint32_t i = 0; i < module.variable_count; ++i) {
+    const SampanVariable &variable = module.variables[i];
+    if (std::strcmp(variable.name, "sampan.counts") != 0 || variable.size != 2 * sizeof(uint64_t))
+      continue;
+    auto *values = static_cast<const uint64_t *>(variable.address);
+    return ", \"counts\": [" + std::to_string(values[0]) + ", " + std::to_string(values[1]) + "]";
+  }
+  return "";
+}
+
 // One row for each variant of the kernel that ran.
 void add_rows(const Kernel &kernel, std::vector<std::string> &rows) {
   for (uint32_t i = 0; i < kernel.code.variant_count; ++i) {
@@ -66,7 +81,8 @@ void add_rows(const Kernel &kernel, std::vector<std::string> &rows) {
         "{\"module\": " + quoted(kernel.module.id) + ", \"name\": " + quoted(kernel.code.name) +
         ", \"display_name\": " + quoted(kernel.display_name()) + ", \"launches\": " +
         std::to_string(stats.launches) + ", \"threads\": " + std::to_string(stats.threads) +
-        ", \"nanoseconds\": " + std::to_string(stats.nanoseconds) + ", \"kind\": " +
+        ", \"nanoseconds\": " + std::to_string(stats.nanoseconds) +
+        ", \"elapsed\": " + std::to_string(stats.elapsed) + counts(kernel) + ", \"kind\": " +
         quoted(kind_name(variant.kind)) + ", \"width\": " + std::to_string(variant.width) +
         ", \"fallback_reason\": " + quoted(reason ? reason : "") + "}");
   }
@@ -76,7 +92,8 @@ std::string report() {
   std::vector<std::string> rows = kept().rows;
   for_each_kernel([&](const Kernel &kernel) { add_rows(kernel, rows); });
   std::string text = "{\"version\": 1, \"workers\": " + std::to_string(knobs().threads) +
-                     ", \"pid\": " + std::to_string(getpid()) + ", \"kernels\": [";
+                     ", \"pid\": " + std::to_string(getpid()) +
+                     ", \"results\": " + std::to_string(results_digest()) + ", \"kernels\": [";
   for (size_t i = 0; i < rows.size(); ++i)
     text += (i ? ",\n  " : "\n  ") + rows[i];
   return text + "\n]}\n";

@@ -11,6 +11,7 @@
 #include "capture.h"
 #include "device_printf.h"
 #include "faults.h"
+#include "tuned.h"
 
 namespace sampan {
 namespace {
@@ -20,6 +21,11 @@ constexpr size_t kParallel = 4 << 20; // from this size on several workers take 
 // CUDA returns from an asynchronous copy out of pageable memory when it has taken the data into a
 // buffer of its own, which it does up to this size; longer ones it waits for.
 constexpr size_t kStaged = 64 << 10;
+
+bool in_device_memory(const void *pointer) {
+  Allocation found;
+  return find_allocation(pointer, found) && found.type == cudaMemoryTypeDevice;
+}
 
 // The work is a list of equal rows, or pieces of the one row of linear memory.
 class Transfer : public Command {
@@ -100,8 +106,10 @@ public:
 
 private:
   void run_row(size_t y, size_t z, size_t x, size_t width) override {
-    std::memmove(to_.start + z * to_.slice + y * to_.pitch + x,
-                 from_.start + z * from_.slice + y * from_.pitch + x, width);
+    const char *from = from_.start + z * from_.slice + y * from_.pitch + x;
+    std::memmove(to_.start + z * to_.slice + y * to_.pitch + x, from, width);
+    if (watches_results() && !in_device_memory(to_.start))
+      watch_result(from, width, x + y * size_.width + z * size_.width * size_.height);
   }
 
   Region from_;

@@ -100,3 +100,28 @@ def plans_for_shape(
     patch = GangPlan(width, Rows.PATCH)
     row = next(plan for plan in general if plan.width <= width and plan.fits(block))
     return [patch, row] if patch.fits((running[0], running[1], running[2])) else [row]
+
+
+def plans_to_try(
+    vectors: VectorHooks, warp_wide: bool, block: BlockShape, axes: int
+) -> list[GangPlan]:
+    """All forms that serve blocks of one shape, the preferred ones first; for `sampan tune`.
+
+    Beside the usual widths half of the narrow one, which is a register's worth for kernels that use
+    many, where a register has so few lanes. `axes` as for `plans_for_shape`.
+    """
+    usual = plans_for_shape(vectors, warp_wide, block, axes)
+    if warp_wide:
+        return usual
+    wide, narrow = vectors.widths
+    widths = [wide, narrow, *([narrow // 2] if narrow >= 8 else [])]
+    asking_less = (Rows.MULTIPLE, Rows.ONE, Rows.ANY)
+    fitting = [
+        next(plan for rows in asking_less if (plan := GangPlan(width, rows)).fits(block))
+        for width in widths
+    ]
+    running = (block[0], *(n if axis < axes else 1 for axis, n in enumerate(block[1:], 1)))
+    patch = GangPlan(narrow, Rows.PATCH)
+    if patch.fits((running[0], running[1], running[2])):
+        fitting.append(patch)
+    return list(dict.fromkeys([*usual, *fitting]))
