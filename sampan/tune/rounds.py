@@ -48,7 +48,7 @@ class Rounds:
     runs: int = 0
     complete: bool = True  # nothing was left out for want of time
     refusals: dict[tuple[KernelKey, Choice], str] = field(default_factory=dict)
-    _longest: float = 0.0  # seconds that a run took, of the last ones
+    longest: float = 0.0  # seconds that a run took, of the last ones
 
     def explore(self) -> dict[KernelKey, Choice]:
         """Searches until all is found or time is up. Returns the choices to use, which were then
@@ -85,13 +85,13 @@ class Rounds:
         began = self.runner.clock()
         measured = self.runner.run(choices)
         took = self.runner.clock() - began
-        self._longest = max(took, 0.8 * self._longest)
+        self.longest = max(took, 0.8 * self.longest)
         self.runs += 1
         self.say(f"run {self.runs}")
         return measured
 
     def _has_time(self, runs: int) -> bool:
-        return self.runner.clock() + 1.1 * runs * self._longest <= self.deadline
+        return self.runner.clock() + 1.1 * runs * self.longest <= self.deadline
 
     def _checked(self, choices: Choices) -> Measured | None:
         """A run, if its results are right; else what spoils them is refused."""

@@ -71,6 +71,7 @@ class Session:
     rounds: Rounds | None = None
     _first_times: list[Mapping[KernelKey, float]] = field(default_factory=list)
     seconds: float = 0.0  # that the search took
+    _first_took: float = 0.0  # seconds, of the last of the first runs
 
     def tune(self) -> list[TunedResult]:
         """Raises CompileError where the program fails, or has nothing to tune."""
@@ -83,7 +84,12 @@ class Session:
             for key in searches.keys() & times.keys():
                 searches[key].tell(USUAL, times[key])
         self.rounds = Rounds(
-            self.runner, searches, self.reference, began + self.budget, self._progress(began)
+            self.runner,
+            searches,
+            self.reference,
+            began + self.budget,
+            self._progress(began),
+            longest=self._first_took,
         )
         found = self.rounds.explore()
         self.seconds = self.runner.clock() - began
@@ -132,6 +138,7 @@ class Session:
             if number and self.runner.clock() - began + took > self.budget / 3:
                 break
         self.runner.limit_by(took)
+        self._first_took = took
         return best
 
     def _worth_tuning(self, rows: dict[KernelKey, KernelRow]) -> list[KernelRow]:

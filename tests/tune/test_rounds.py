@@ -86,6 +86,15 @@ def test_nothing_is_begun_that_would_end_too_late() -> None:
     assert not rounds.complete
 
 
+def test_what_the_first_runs_took_counts() -> None:
+    program = FakeProgram()
+    rounds = _rounds(program, deadline=4)
+    rounds.longest = 1.0
+    before = rounds.runs
+    assert rounds.explore() == dict.fromkeys((A, B, C), USUAL)
+    assert (rounds.runs, rounds.complete) == (before, False)
+
+
 def test_a_kernel_that_is_not_launched_again_is_left_alone() -> None:
     program = FakeProgram()
     rounds = _rounds(program)
