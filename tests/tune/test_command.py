@@ -50,7 +50,7 @@ def program(tmp_path: Path, own_cache: Path) -> Path:
 def test_it_finds_keeps_and_reports(
     program: Path, tmp_path: Path, own_cache: Path, sampan: SampanRun
 ) -> None:
-    done = sampan("tune", "--budget=60", "--json=tuned.json", program, cwd=tmp_path)
+    done = sampan("tune", "--budget=90", "--json=tuned.json", program, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "report: scale.tune.html" in done.stdout
     found = json.loads((tmp_path / "tuned.json").read_text())
@@ -62,7 +62,8 @@ def test_it_finds_keeps_and_reports(
     scale = by_name["_Z5scalePf"]
     assert scale["block"] == [64, 1, 1]
     tried = {(one["form"], one["claim_nanoseconds"]) for one in scale["tried"]}
-    assert {("-", 0), ("-", 10000)} <= tried
+    assert ("-", 0) in tried
+    assert {claim for _, claim in tried} == {0, 10000, 200000}  # with the forms that came to it
     assert len({form for form, _ in tried}) >= 3
     assert scale["best_nanoseconds"] <= scale["usual_nanoseconds"]
 
