@@ -25,7 +25,6 @@ __SAMPAN_FAILURE(__throw_runtime_error, (const char *))
 #ifdef _LIBCPP_ABI_NAMESPACE // of libc++, which other targets have (sampan/cross.py)
 namespace std {
 inline namespace _LIBCPP_ABI_NAMESPACE {
-__SAMPAN_FAILURE(__throw_bad_optional_access, ())
 __SAMPAN_FAILURE(__throw_bad_variant_access, ())
 } // namespace _LIBCPP_ABI_NAMESPACE
 } // namespace std
