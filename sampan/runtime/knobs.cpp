@@ -191,8 +191,6 @@ Knobs read_knobs() {
     knobs.stats = path;
   if (const char *folder = environment("SAMPAN_KERNELS"))
     knobs.kernels = folder;
-  if (const char *path = environment("SAMPAN_TUNED"))
-    knobs.tuned = path;
   unsigned compiler = read_number("SAMPAN_COMPILER", INT32_MAX);
   knobs.compiler = compiler ? static_cast<int>(compiler) : -1;
   knobs.verbose = read_flag("SAMPAN_VERBOSE");

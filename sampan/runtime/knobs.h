@@ -21,7 +21,6 @@ struct Knobs {
   double timeout;          // SAMPAN_TIMEOUT: seconds that a kernel may take; 0 is for ever
   std::string kernels;     // SAMPAN_KERNELS: where libraries of single kernels lie (at_launch.h)
   int compiler;            // SAMPAN_COMPILER: a socket to what makes them; -1 for none
-  std::string tuned;       // SAMPAN_TUNED: what to do otherwise with single kernels (tuned.h)
   bool verbose;         // SAMPAN_VERBOSE: explain every failed call, not only the first of a kind
   bool launch_blocking; // CUDA_LAUNCH_BLOCKING: a launch returns when its grid has finished
 };

@@ -16,7 +16,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +108,8 @@ class Store:
             yield from self.root.glob(pattern)
 
     def _write(self, file: Path, text: str) -> None:
+        import tempfile  # slow to load, and not needed where a program only runs
+
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=".new-", dir=file.parent)
         try:

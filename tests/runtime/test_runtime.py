@@ -99,6 +99,7 @@ def test_statistics_tell_what_every_kernel_did(tmp_path: Path) -> None:
     assert stats["workers"] == 2
     (row,) = stats["kernels"]
     assert row.pop("nanoseconds") > 0
+    assert row.pop("elapsed") > 0
     assert row == {
         "module": "00112233445566778899",
         "name": "count_blocks",
