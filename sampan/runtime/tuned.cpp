@@ -1,12 +1,13 @@
 #include "tuned.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <map>
 #include <sstream>
 #include <utility>
+
+#include "knobs.h"
 
 namespace sampan {
 namespace {
@@ -26,8 +27,8 @@ bool is_code(const std::string &text) {
 // set in the environment counts for the knobs.
 Tuned read_tuned() {
   Tuned tuned;
-  const char *path = std::getenv("SAMPAN_TUNED");
-  if (!path || !*path)
+  const char *path = environment("SAMPAN_TUNED");
+  if (!path)
     return tuned;
   std::ifstream file(path);
   std::string line;

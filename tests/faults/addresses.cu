@@ -11,7 +11,7 @@ __global__ void store_all(int *out, int n) {
   if (i < n)
     out[i] = i; // line: store_all
 }
-static void null_store() { store_all<<<4, 64>>>(nullptr, 256); }
+static void null_store() { store_all<<<1, 64>>>(nullptr, 64); }
 
 // case: null_load
 // expect-code: cudaErrorIllegalAddress
