@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from sampan.ir.cfg import Loop, LoopInfo
 from sampan.ir.core import Function, Instruction, Value
 
@@ -13,8 +15,12 @@ class Rounds:
     """Of one function in CANONICAL form."""
 
     def __init__(self, function: Function) -> None:
+        self.function = function
         self.meeting = {i.block for i in function.instructions() if _is_meeting(i)}
-        self.loops = LoopInfo(function)
+
+    @cached_property
+    def loops(self) -> LoopInfo:
+        return LoopInfo(self.function)
 
     @property
     def by_grid(self) -> list[Loop]:
@@ -23,6 +29,8 @@ class Rounds:
 
     def meeting_loop(self, inst: Instruction) -> Loop | None:
         """The innermost loop in which threads meet that an instruction is in."""
+        if not self.meeting:
+            return None
         loop = self.loops.loop_of(inst.block)
         while loop is not None and loop.blocks.isdisjoint(self.meeting):
             loop = loop.parent

@@ -46,11 +46,12 @@ def _test(
     first = tests.first(line, stride)
     quotient = tests.emit("sdiv" if signed else "udiv", type, first, divisor)
     start = tests.emit("sub", type, first, tests.emit("mul", type, quotient, divisor))
-    least, less = ("sge", "slt") if signed else ("uge", "ult")
+    less = "slt" if signed else "ult"
     end = (1 << (type.bits - signed)) - 1
     room = tests.emit("sub", type, divisor, const_int(type, reach))
     holds: list[Value] = [
-        tests.icmp(least, divisor, const_int(type, reach)),
+        # Below half of the type's range, so that unsigned remainders do not wrap as signed ones.
+        tests.icmp("sge", divisor, const_int(type, reach)),
         tests.icmp(less, start, room),
         tests.icmp(less, first, const_int(type, end - reach)),  # the line does not wrap
     ]

@@ -50,6 +50,13 @@ __global__ void wrapping(unsigned *out, unsigned first, unsigned width) {
   out[threadIdx.x] = i / width * 7 + i % width;
 }
 
+// Remainders that are positive numbers in some lanes and negative ones in the others.
+__global__ void signs(const int *middle, int *out, unsigned first, unsigned width) {
+  int column = (first + threadIdx.x) % width;
+  out[threadIdx.x] = middle[column % 128] + (column < 0 ? 1000 : 0);
+  out[256 + threadIdx.x] = int((long long)column >> 32);
+}
+
 int main() {
   constexpr int n = 1000;
   int *in = managed<int>(2 * n), *out = managed<int>(2 * n);
@@ -104,6 +111,13 @@ int main() {
     SYNC();
     for (unsigned i = 0; i < 256; ++i)
       EXPECT_EQ(wrapped[i], (i - 100) / width * 7 + (i - 100) % width);
+  }
+  signs<<<1, 256>>>(in + 500, out, 0x7fffff90u, 0xf0000000u);
+  SYNC();
+  for (unsigned i = 0; i < 256; ++i) {
+    int column = int(0x7fffff90u + i);
+    EXPECT_EQ(out[i], in[500 + column % 128] + (column < 0 ? 1000 : 0));
+    EXPECT_EQ(out[256 + i], column < 0 ? -1 : 0);
   }
   return verdict();
 }
