@@ -20,7 +20,7 @@ from sampan.ir.types import (
     struct_type,
 )
 
-ABI_VERSION = 2
+ABI_VERSION = 3
 
 # Offsets into SampanLaunch.
 LAUNCH_GRID = 0
@@ -72,6 +72,7 @@ DEVICE_CODE = 5
 ANY_BLOCK = 0
 X_MULTIPLE = 1
 ONE_ROW = 2
+BLOCK_SHAPE = 3
 
 # SampanVariable.flags.
 VAR_CONSTANT = 1
@@ -82,7 +83,7 @@ ID_BYTES = 40
 DYNAMIC_SHARED_ALIGN = 16  # the dynamic part starts at static_shared rounded up to this
 
 # The structures as LLVM types, in the layout the C compiler gives them.
-VARIANT_TYPE: StructType = struct_type((I32, I32, I32, I32, PTR))
+VARIANT_TYPE: StructType = struct_type((I32, I32, I32, I32, PTR, I32, I32, I32))
 KERNEL_TYPE: StructType = struct_type(
     (PTR, I32, I32, PTR, PTR, I32, I32, I32, I32, PTR, PTR, I32, I32, I32, I32)
 )
@@ -97,6 +98,7 @@ MODULE_TYPE: StructType = struct_type(
 RUNTIME_FUNCTIONS: dict[str, FunctionType] = {
     "sampan_register_module": function_type(VOID, (PTR,)),
     "sampan_require_vectors": function_type(VOID, (I32,)),
+    "sampan_cpu_level": function_type(I32, (I32,)),
     "sampan_barrier": function_type(VOID, (PTR,)),
     "sampan_barrier_reduce": function_type(I32, (PTR, I32, I32)),
     "sampan_named_barrier": function_type(VOID, (PTR, I32, I32)),

@@ -234,6 +234,14 @@ PROCESSORS = _knob(
     "runtime",
     "The multiprocessors that a program is told of, instead of one per worker and at least 16.",
 )
+LEVEL = _knob(
+    "SAMPAN_LEVEL",
+    "",
+    _choice("avx512", "avx2", "sse4.2"),
+    "avx512, avx2 or sse4.2",
+    "runtime",
+    "The best instructions that a program of `sampan cc` shall use, where it has code for several.",
+)
 ARCH = _knob(
     "SAMPAN_ARCH",
     "",

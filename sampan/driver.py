@@ -25,8 +25,10 @@ from sampan.diagnostics import CompileError, UsageError
 from sampan.dump import Dump
 from sampan.frontend import clang, host, separate
 from sampan.frontend.clang import ClangOptions
+from sampan.frontend.launched_shapes import LaunchedShapes, launched_shapes
 from sampan.frontend.managed import share_in_host, shared_symbol
 from sampan.frontend.plain import plain_command, read_prerequisites
+from sampan.levels import compile_levels, levels_here
 from sampan.link import combine, link
 from sampan.module_object import CompiledKernel
 from sampan.pipeline import (
@@ -62,6 +64,7 @@ class CompileOptions:
     remarks: bool = False  # whether to say what became of the kernels
     system_headers: bool = True  # whether `reads` names the system's headers
     at_launch: bool = False  # whether kernels may be compiled when they are launched
+    levels: bool = False  # whether code for several levels of the CPU is made (sampan.levels)
     fast_math_too: bool = False  # whether single ones may then be compiled with -use_fast_math
 
     @property
@@ -386,8 +389,9 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
     made, waiting = DeviceObject(b"", []), ()
     try:
         if not options.clang.rdc:
+            shapes = launched_shapes(host_ir)
             made, waiting = _compile_device(
-                device_ir, device_object, identity, dump, options, rdc=False
+                device_ir, device_object, identity, dump, options, shapes, rdc=False
             )
             if options.fast_math_too and waiting:
                 text = _fast_math_ir(source, front, options, work / "fast.ll")
@@ -406,13 +410,9 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
     )
 
 
-def _fast_math_ir(
-    source: Path, front: ClangOptions, options: CompileOptions, out: Path
-) -> str:
+def _fast_math_ir(source: Path, front: ClangOptions, options: CompileOptions, out: Path) -> str:
     """The device IR of a source that compiles, with -use_fast_math."""
-    fast = dataclasses.replace(
-        front, use_fast_math=True, device_flags=options.clang.device_flags
-    )
+    fast = dataclasses.replace(front, use_fast_math=True, device_flags=options.clang.device_flags)
     try:
         clang.compile_device(source, fast, out)
     except clang.FrontendError as error:
@@ -455,9 +455,30 @@ def _bind_host(host_ir: str, identity: str, rdc: bool) -> str:
 
 
 def _compile_device(
-    device_ir: str, out: Path, identity: str, dump: Dump, options: CompileOptions, *, rdc: bool
+    device_ir: str,
+    out: Path,
+    identity: str,
+    dump: Dump,
+    options: CompileOptions,
+    shapes: LaunchedShapes,
+    *,
+    rdc: bool,
 ) -> tuple[DeviceObject, tuple[WaitingModule, ...]]:
     """Writes the object of a module. The module itself, if its kernels are left for later."""
+    machines = levels_here() if options.levels and options.path in (VECTOR, FIBRE) else ()
+    if machines:
+        made = compile_levels(
+            device_ir,
+            identity,
+            machines,
+            options.path,
+            dump,
+            rdc=rdc,
+            with_remarks=options.remarks,
+            shapes=shapes,
+        )
+        out.write_bytes(made.data)
+        return made, ()
     target = options.cpu_target
     device = None
     if options.at_launch and options.path in (VECTOR, FIBRE):
@@ -478,6 +499,7 @@ def _compile_device(
         rdc=rdc,
         with_remarks=options.remarks,
         lowered=device,
+        shapes=shapes,
     )
     out.write_bytes(made.data)
     return made, ()
@@ -498,7 +520,7 @@ def _link_device(
     program = hashlib.sha256("".join(identities).encode()).hexdigest()[:32]
     merged = separate.merge_device(waiting)
     device_object, claim_object = work / "device.o", work / "claim.o"
-    made, left = _compile_device(merged, device_object, program, dump, options, rdc=True)
+    made, left = _compile_device(merged, device_object, program, dump, options, {}, rdc=True)
     dump.finish()
     target = options.cpu_target
     claim_object.write_bytes(codegen.compile_ir(separate.claim_module(program, identities), target))

@@ -19,13 +19,15 @@ CONSTRUCTOR_PRIORITY = 101
 
 @dataclass(frozen=True)
 class Variant:
-    """One compiled form of a kernel; `entry` names its function."""
+    """One compiled form of a kernel; `entry` names its function, `block` the shape of the blocks
+    that it is for, where `condition` is that they have one."""
 
     kind: int
     width: int
     condition: int
     scratch_per_warp: int
     entry: str
+    block: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,24 @@ def descriptor_text(
     """The IR that describes the module and registers it when the program starts. `movable`: the
     runtime may write other addresses into the table of variables. `vector_bits`: of the vector
     registers that the machine must have; 0 where that does not matter."""
+    text = module_text(module_id, kernels, variables, movable=movable)
+    check = [f"call void @sampan_require_vectors(i32 {vector_bits})"] if vector_bits else []
+    declared = ["declare void @sampan_require_vectors(i32 signext)"] if vector_bits else []
+    return text + constructor_text([*check, register_call("@sampan.module")], declared)
+
+
+def module_text(
+    module_id: str,
+    kernels: Sequence[CompiledKernel],
+    variables: Sequence[Variable],
+    *,
+    movable: bool = False,
+    level: str = "",
+) -> str:
+    """The description alone, `@sampan.module`, or `@sampan.LEVEL.module` for other modules to name:
+    that of a module's code for one level (levels.py)."""
     assert len(module_id) < abi.ID_BYTES
-    text = _Text()
+    text = _Text(f"sampan.{level}" if level else "sampan")
     kernel_values = [_kernel(text, number, kernel) for number, kernel in enumerate(kernels)]
     variable_values = [_variable(text, number, one) for number, one in enumerate(variables)]
     kernel_table = text.array("kernels", str(abi.KERNEL_TYPE), kernel_values)
@@ -80,16 +98,27 @@ def descriptor_text(
         "ptr @__start_sampan_text",
         "ptr @__stop_sampan_text",
     ]
-    text.constant("module", f"{abi.MODULE_TYPE} {_struct(fields)}")
+    whole = "hidden constant" if level else "internal constant"
+    text.constant("module", f"{abi.MODULE_TYPE} {_struct(fields)}", whole)
     text.lines += [
         # Weak, because a module without device code has no such section.
         "@__start_sampan_text = extern_weak hidden global i8",
         "@__stop_sampan_text = extern_weak hidden global i8",
+    ]
+    return "\n".join(text.lines) + "\n"
+
+
+def register_call(module: str) -> str:
+    return f"call void @sampan_register_module(ptr {module})"
+
+
+def constructor_text(body: Sequence[str], declarations: Sequence[str] = ()) -> str:
+    """A function with these instructions that runs when the program starts."""
+    lines = [
         "declare void @sampan_register_module(ptr)",
-        *(["declare void @sampan_require_vectors(i32 signext)"] if vector_bits else []),
+        *declarations,
         "define internal void @sampan.register() {",
-        *([f"  call void @sampan_require_vectors(i32 {vector_bits})"] if vector_bits else []),
-        "  call void @sampan_register_module(ptr @sampan.module)",
+        *(f"  {one}" for one in body),
         "  ret void",
         "}",
         # Not llvm.global_ctors: llvmlite's target machine would write the obsolete .ctors, which
@@ -99,17 +128,18 @@ def descriptor_text(
         "@llvm.used = appending global [1 x ptr] [ptr @sampan.constructor], "
         'section "llvm.metadata"',
     ]
-    return "\n".join(text.lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 class _Text:
-    """Lines of IR under construction; constants are named `@sampan.NAME`."""
+    """Lines of IR under construction; constants are named `@PREFIX.NAME`."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
         self.lines: list[str] = []
 
     def constant(self, name: str, typed_value: str, linkage: str = "internal constant") -> str:
-        symbol = f"@sampan.{name}"
+        symbol = f"@{self.prefix}.{name}"
         self.lines.append(f"{symbol} = {linkage} {typed_value}")
         return symbol
 
@@ -149,6 +179,7 @@ def _kernel(text: _Text, number: int, compiled: CompiledKernel) -> str:
                     f"i32 {variant.condition}",
                     f"i32 {variant.scratch_per_warp}",
                     f"ptr @{quoted_name(variant.entry)}",
+                    *(f"i32 {threads}" for threads in variant.block),
                 ]
             )
             for variant in compiled.variants

@@ -5,6 +5,7 @@ read -> lower NVVM -> per kernel: vector code or lane code -> fill descriptors -
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 from sampan import abi, codegen, config, debug_info, line_tables, remarks
 from sampan.codegen import CpuTarget
 from sampan.conventions import keep_results_in_registers
-from sampan.demangle import demangle
 from sampan.diagnostics import SampanError
 from sampan.dump import Dump
 from sampan.fibre.alignment import check_alignment
@@ -22,9 +22,9 @@ from sampan.fibre.lower import lower_lanes
 from sampan.frontend import calling_convention, nvvm, weak_order
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.descriptors import fill_descriptor
-from sampan.frontend.locations import span_of
+from sampan.frontend.launched_shapes import LaunchedShapes
 from sampan.frontend.metadata import strip_metadata
-from sampan.frontend.nvvm import DeviceModule, Kernel
+from sampan.frontend.nvvm import DeviceModule
 from sampan.frontend.reach import Reach, reachable_globals
 from sampan.interpret.module import interpreted_object
 from sampan.ir.core import VARIABLE, Function, GlobalVariable, Module
@@ -36,10 +36,10 @@ from sampan.module_object import CompiledKernel, Variant, descriptor_text
 from sampan.remarks import Remark
 from sampan.simt_exit.module import device_code, device_object
 from sampan.targets.spirv import Spirv
-from sampan.targets.widths import GangPlan, gang_plans, plans_for_shape
+from sampan.targets.widths import GangPlan
+from sampan.vector_forms import VectorForms, bug_warning, vectorize, vectorize_common
 from sampan.vectorize import late
-from sampan.vectorize.module import Form, ModuleVectorizer
-from sampan.vectorize.refused import Refused
+from sampan.vectorize.module import ModuleVectorizer
 
 # What becomes of kernels: vector code where possible; lane code; lane code for a debugger, not
 # optimised; none, as the interpreter runs them; code for OpenCL devices.
@@ -53,28 +53,6 @@ EMITTERS: dict[str, Callable[[Any, CpuTarget, int], bytes]] = {
     ASSEMBLY: lambda module, target, level: codegen.emit_assembly(module, target, level).encode(),
     OBJECT: codegen.emit_object,
 }
-
-
-@dataclass
-class VectorForms:
-    """What the vectoriser made of one kernel: variants in order of preference, or a refusal.
-
-    `descriptor_slots` are vector forms of address-taken functions: slot -> form.
-    """
-
-    variants: list[Variant] = field(default_factory=list)
-    reason: str = ""  # why there is no variant for any block
-    roots: list[Function] = field(default_factory=list)  # the functions that variants enter
-    descriptor_slots: dict[Function, dict[int, Function]] = field(default_factory=dict)
-
-    one_shape: bool = False  # the variants are for blocks of one known shape
-
-    @property
-    def covers_every_block(self) -> bool:
-        """Every block that will be launched has a variant."""
-        if self.one_shape:
-            return bool(self.variants)
-        return any(variant.condition == abi.ANY_BLOCK for variant in self.variants)
 
 
 @dataclass(frozen=True)
@@ -100,6 +78,7 @@ def compile_device(
     with_remarks: bool = False,
     form: str = OBJECT,
     lowered: DeviceModule | None = None,
+    shapes: LaunchedShapes | None = None,
 ) -> DeviceObject:
     """Compiles the device IR that clang wrote. Raises CompileError for what is not supported.
 
@@ -109,22 +88,35 @@ def compile_device(
     form that fits them, and launching it with others is an error that nobody notices.
     `form`: what `data` is, of EMITTERS; or SPIRV, whatever the path.
     `lowered`: what `lower_device` made of the text, if it has been called; it is used up.
+    `shapes`: see `lower_to_code`.
     Where a bug of ours spoils the vector code, all is compiled for the fibre path, with a warning.
     """
     dump = dump or Dump(None)
-    try:
+
+    def make(path: str, lowered: DeviceModule | None = None) -> DeviceObject:
         with remarks.collecting(with_remarks):
             return _compile(
-                text, module_id, target, path, dump, rdc, only, block_shape, form, lowered
+                text, module_id, target, path, dump, rdc, only, block_shape, form, lowered, shapes
             )
+
+    return sparing_bugs(lambda path: make(path, lowered), make, path)
+
+
+def sparing_bugs(
+    make: Callable[[str], DeviceObject], again: Callable[[str], DeviceObject], path: str
+) -> DeviceObject:
+    """What `make` compiles for the path; what `again` does for FIBRE, and a warning, where a bug of
+    ours spoils the vector code, unless the IR is to be verified."""
+    try:
+        return make(path)
     except SampanError:
         raise
     except Exception as error:
         if path != VECTOR or config.VERIFY.get():
             raise
         warning = bug_warning("vector code for a file", error, "its kernels run")
-        device = _compile(text, module_id, target, FIBRE, Dump(None), rdc, only, block_shape, form)
-        return DeviceObject(device.data, device.kernels, [warning])
+        device = again(FIBRE)
+        return dataclasses.replace(device, warnings=[warning, *device.warnings], remarks=())
 
 
 def _compile(
@@ -138,6 +130,7 @@ def _compile(
     block_shape: BlockShape | None,
     form: str,
     lowered: DeviceModule | None = None,
+    shapes: LaunchedShapes | None = None,
 ) -> DeviceObject:
     exit_to = Spirv() if path == OPENCL or form == SPIRV else None
     code = exit_to.code if exit_to else target
@@ -151,7 +144,7 @@ def _compile(
             if form == SPIRV:
                 return DeviceObject(device_code(device, exit_to, dump), [])
             return DeviceObject(*device_object(device, module_id, target, exit_to, dump))
-    return compile_lowered(device, module_id, target, path, dump, block_shape, form)
+    return compile_lowered(device, module_id, target, path, dump, block_shape, form, shapes=shapes)
 
 
 def lower_device(
@@ -192,11 +185,47 @@ def compile_lowered(
     block_shape: BlockShape | None = None,
     form: str = OBJECT,
     plan: GangPlan | None = None,
+    shapes: LaunchedShapes | None = None,
 ) -> DeviceObject:
     """The second half: machine code for VECTOR, FIBRE or DEBUG, in a form of EMITTERS. Uses the
-    module up. `plan`: the gangs of vector code, instead of those that fit best."""
+    module up. `plan`: the gangs of vector code, instead of those that fit best. `shapes`: as
+    `lower_to_code` takes them."""
+    code = lower_to_code(device, target, path, dump, block_shape, plan, shapes)
+    with dump.timed("write"):
+        written = write_module(device.module) + descriptor_text(
+            module_id, code.kernels, device.variables, vector_bits=target.vector_bits
+        )
+    parsed = optimized(written, target, path, dump)
+    level = optimizer_level(path)
+    if dump.enabled:
+        dump.stage("assembly", codegen.emit_assembly(parsed, target, level), "s")
+    with dump.timed("llvm-emit"):
+        data = EMITTERS[form](parsed, target, level)
+    return DeviceObject(data, code.kernels, code.warnings, code.remarks)
+
+
+@dataclass(frozen=True)
+class LoweredCode:
+    """What became of a module's kernels: the module holds their code, and no SIMT code any more."""
+
+    kernels: list[CompiledKernel]
+    warnings: list[str]
+    remarks: tuple[Remark, ...]
+
+
+def lower_to_code(
+    device: DeviceModule,
+    target: CpuTarget,
+    path: str,
+    dump: Dump,
+    block_shape: BlockShape | None = None,
+    plan: GangPlan | None = None,
+    shapes: LaunchedShapes | None = None,
+) -> LoweredCode:
+    """Vector or lane code for VECTOR, FIBRE or DEBUG, ready to be written. `shapes`: what is known
+    of launches, so that kernels get forms for common blocks beside those for any; None: they get
+    none."""
     module = device.module
-    level = 0 if path == DEBUG else 2
 
     def observe(label: str) -> None:
         dump.stage(label, lambda: write_module(module))
@@ -205,12 +234,16 @@ def compile_lowered(
     forms: dict[Function, VectorForms] = {}
     with dump.timed("vectorize"):
         vectorizer = ModuleVectorizer(device, target.vectors, block_shape)
+        # A function that is called by its address has one form for all blocks.
+        common = None if device.descriptors else shapes
         for kernel in device.kernels:
-            forms[kernel.function] = (
-                vectorize(vectorizer, kernel, target, warnings, plan)
-                if path == VECTOR
-                else VectorForms(reason=_NOT_VECTOR[path])
-            )
+            if path != VECTOR:
+                made = VectorForms(reason=_NOT_VECTOR[path])
+            elif common is None:
+                made = vectorize(vectorizer, kernel, target, warnings, plan)
+            else:
+                made = vectorize_common(vectorizer, kernel, target, warnings, common)
+            forms[kernel.function] = made
     if path == VECTOR:
         observe("vectorize")
     with dump.timed("lower-lanes"):
@@ -231,113 +264,27 @@ def compile_lowered(
             strip_metadata(module)
         weak_order.run(module, target)
         calling_convention.run(module, target)
-        written = write_module(module) + descriptor_text(
-            module_id, kernels, device.variables, vector_bits=target.vector_bits
-        )
+    return LoweredCode(kernels, warnings, found)
+
+
+def optimizer_level(path: str) -> int:
+    """What LLVM is asked for."""
+    return 0 if path == DEBUG else 2
+
+
+def optimized(written: str, target: CpuTarget, path: str, dump: Dump) -> Any:
+    """LLVM's module of the text, after its optimiser and the passes that follow it."""
     dump.stage("device", written)
     with dump.timed("llvm-optimize"):
         parsed = codegen.parse(written)
-        codegen.optimize(parsed, target, level)
+        codegen.optimize(parsed, target, optimizer_level(path))
     if path == VECTOR and target.vectors.mask_bits:
         with dump.timed("late"):
-            optimized = read_module(str(parsed))
-            late.run(optimized, target.vectors)
-            parsed = codegen.parse(write_module(optimized))
+            read = read_module(str(parsed))
+            late.run(read, target.vectors)
+            parsed = codegen.parse(write_module(read))
     dump.stage("optimized", lambda: str(parsed))
-    if dump.enabled:
-        dump.stage("assembly", codegen.emit_assembly(parsed, target, level), "s")
-    with dump.timed("llvm-emit"):
-        data = EMITTERS[form](parsed, target, level)
-    return DeviceObject(data, kernels, warnings, found)
-
-
-def bug_warning(what: str, error: Exception, consequence: str) -> str:
-    """What the user reads where the vectoriser fails as it never should."""
-    brief = f"{type(error).__name__}: {error}".split("\n")[0][:200]
-    return (
-        f"sampan: warning: {what} could not be made: {brief}\n"
-        f"This is a bug in Sampan, not in your program; {consequence} thread by thread instead, "
-        "right but slow. Please report it; SAMPAN_VERIFY=1 stops there and shows the details."
-    )
-
-
-def vectorize(
-    vectorizer: ModuleVectorizer,
-    kernel: Kernel,
-    target: CpuTarget,
-    warnings: list[str],
-    asked: GangPlan | None = None,
-) -> VectorForms:
-    """Vector forms of a kernel, or a refusal with its reason. A bug of the vectoriser becomes a
-    refusal and a warning, unless the IR is to be verified. `asked`: the one form to make, where
-    the shape of blocks is known."""
-    result = VectorForms()
-    result.one_shape = vectorizer.block_shape is not None
-    plans = [asked] if asked else _plans(vectorizer, kernel, target)
-    forms: list[Form] = []
-    place = kernel.function.metadata.get("dbg", "")
-    while plans:
-        plan = plans.pop(0)
-        with remarks.about(kernel.function, preferred=not forms):
-            try:
-                form = vectorizer.vectorize(kernel, plan.width, plan.rows)
-            except Refused as refusal:
-                result.reason = describe_refusal(refusal, vectorizer.device.module)
-                message = f"not vector code, but a thread at a time: {refusal.reason}"
-                remarks.note("fallback", message, refusal.instruction or place)
-                if refusal.branch is not None:
-                    remarks.note("fallback", "the paths part here", refusal.branch)
-                break
-            except SampanError:
-                raise
-            except Exception as error:
-                if config.VERIFY.get():
-                    raise
-                name = demangle(kernel.name)
-                warnings.append(bug_warning(f"vector code for kernel {name}", error, "it runs"))
-                return VectorForms(reason=f"a bug in Sampan ({type(error).__name__})")
-            remarks.note("vectorized", f"vector code: {plan.width} threads at a time", place)
-        forms.append(form)
-        if result.one_shape and form.spilled and not plans and not asked:
-            made = {(form.width, form.rows) for form in forms}
-            narrow = _plans(vectorizer, kernel, target, narrow=True)
-            plans = [plan for plan in narrow if (plan.width, plan.rows) not in made]
-    if result.one_shape and not result.reason:
-        forms = [min(forms, key=lambda form: form.cost)]  # of two alike the first
-    elif len(forms) > 2 and forms[1].cost < forms[0].cost:
-        del forms[0]  # the next one serves its blocks
-    for form in forms:
-        condition = form.rows.condition
-        result.variants.append(
-            Variant(form.kind, form.width, condition, form.scratch_per_gang, form.entry.name)
-        )
-        result.roots.append(form.entry)
-    for (function, width, uniform), form in vectorizer.functions.items():
-        if uniform:  # not what a pointer to the function reaches
-            continue
-        result.descriptor_slots.setdefault(function, {})[width.bit_length() - 1] = form
-    return result
-
-
-def _plans(
-    vectorizer: ModuleVectorizer, kernel: Kernel, target: CpuTarget, narrow: bool = False
-) -> list[GangPlan]:
-    warp_wide, shape = vectorizer.is_warp_wide(kernel), vectorizer.block_shape
-    if shape is None:
-        return gang_plans(target.vectors, warp_wide)
-    return plans_for_shape(target.vectors, warp_wide, shape, kernel.thread_axes, narrow)
-
-
-def describe_refusal(refusal: Refused, module: Module) -> str:
-    """The reason with its source line, as --stats shows it."""
-    if refusal.instruction is None:
-        return refusal.reason
-    span = span_of(module, refusal.instruction)
-    if not span:
-        return refusal.reason
-    parting = span_of(module, refusal.branch) if refusal.branch is not None else None
-    where = f"{span}, parted at {parting}" if parting else f"{span}"
-    return f"{refusal.reason} ({where})"
+    return parsed
 
 
 def _assemble(device: DeviceModule, forms: dict[Function, VectorForms]) -> list[CompiledKernel]:

@@ -33,10 +33,10 @@ def can_wait(device: DeviceModule) -> bool:
 
 
 def share_variables(device: DeviceModule, module_id: str) -> list[GlobalVariable]:
-    """Gives the variables that all kernels have in common symbols that libraries can name.
+    """Gives the variables that all kernels have in common symbols that other objects can name.
 
     These are the ones that the host can find, the ones that kernels can change, and what those
-    point at. Constants are not: each library has its own.
+    point at. Constants are not: each object has its own. Managed variables have symbols.
     """
     module = device.module
     found = [variable.variable for variable in device.variables]
@@ -44,6 +44,8 @@ def share_variables(device: DeviceModule, module_id: str) -> list[GlobalVariable
     shared = reachable_globals(module, found)
     chosen = [variable for variable in module.variables.values() if variable in shared]
     for variable in chosen:
+        if not variable.linkage and "hidden" in variable.prefix_text:
+            continue
         del module.variables[variable.name]
         variable.name = f"{SHARED_PREFIX}{module_id}.{variable.name}"
         variable.linkage = ""

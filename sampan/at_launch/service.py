@@ -262,7 +262,8 @@ class _Work:
         from sampan.at_launch.kernels import build_library
         from sampan.demangle import demangle
         from sampan.diagnostics import SampanError
-        from sampan.pipeline import VECTOR, bug_warning
+        from sampan.pipeline import VECTOR
+        from sampan.vector_forms import bug_warning
 
         began = time.perf_counter()
         target = codegen.host_target()

@@ -46,7 +46,8 @@ program that needs no GPU and no Python. The options are nvcc's:
 
 Sampan's own:
   --path vector|fibre|opencl   how kernels run
-  --target NAME -mcpu=LEVEL    for another instruction set (`sampan targets` lists them)
+  --target NAME -mcpu=LEVEL    for another instruction set (`sampan targets` lists them); without,
+                               on x86-64, for SSE4.2, AVX2 and AVX-512, chosen at the start
   --emit=llvm|asm|obj|spirv    the device code alone: LLVM IR, assembly, an object, SPIR-V
 
 Options that tune NVIDIA's own tools are accepted and change nothing; unknown ones are reported.

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sampan import config
 from sampan.cli import cc_options
 from sampan.cli.cc_options import ARCHIVE, COMPILE, DEVICE_LINK, LINK, CcOptions
 from sampan.cli.failures import foreseen
@@ -52,7 +53,9 @@ def _in_directory(options: CcOptions, path: Path) -> Path:
 
 def compile_options(options: CcOptions) -> CompileOptions:
     chosen = to_compile_options(options)
-    return dataclasses.replace(chosen, system_headers=options.dependencies != "-MMD")
+    # A machine that is named is the only one.
+    levels = chosen.machine is None and not config.CPU.get()
+    return dataclasses.replace(chosen, system_headers=options.dependencies != "-MMD", levels=levels)
 
 
 def link_options(options: CcOptions) -> CompileOptions:

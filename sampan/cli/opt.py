@@ -30,7 +30,7 @@ from sampan.opt.passes import (
     find_pass,
     run_pass,
 )
-from sampan.pipeline import describe_refusal
+from sampan.vector_forms import describe_refusal
 from sampan.vectorize.refused import Refused
 
 HELP = """\

@@ -7,6 +7,7 @@ import re
 from sampan.ir.core import Instruction, MetadataValue, Module
 
 _NODE = re.compile(r"![0-9]+")
+_VARIABLE = re.compile(r", !dbg ![0-9]+")  # clang's description of it
 EMITTED = frozenset("tbaa tbaa.struct range noundef nonnull align prof invariant.load dbg".split())
 DEBUG_NAMES = ("!llvm.dbg.cu", "!llvm.module.flags")
 
@@ -16,6 +17,8 @@ def strip_metadata(module: Module, also: frozenset[str] = frozenset()) -> None:
     tables, if any."""
     emitted = EMITTED | also
     needed: dict[str, None] = dict.fromkeys(n for n in DEBUG_NAMES if n in module.metadata)
+    for variable in module.variables.values():
+        variable.text_attrs = _VARIABLE.sub("", variable.text_attrs)
     for function in module.functions.values():
         function.metadata = {k: v for k, v in function.metadata.items() if k == "dbg"}
         needed.update(dict.fromkeys(function.metadata.values()))

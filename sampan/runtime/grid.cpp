@@ -29,6 +29,9 @@ bool holds(const SampanVariant &variant, const LaunchShape &shape) {
     return shape.block.x % variant.width == 0 && indices_fit(shape);
   case SAMPAN_ONE_ROW:
     return shape.block.y == 1 && shape.block.z == 1 && indices_fit(shape);
+  case SAMPAN_BLOCK_SHAPE:
+    return shape.block.x == variant.block[0] && shape.block.y == variant.block[1] &&
+           shape.block.z == variant.block[2] && indices_fit(shape);
   default:
     return false;
   }

@@ -16,10 +16,6 @@ extern "C" __attribute__((weak)) int sampan_compute_capability;
 namespace sampan {
 namespace {
 
-void complain(const char *name, const char *text, const char *use) {
-  std::fprintf(stderr, "sampan: %s=%s makes no sense; use %s\n", name, text, use);
-}
-
 unsigned available_cpus() {
   // More CPUs than a cpu_set_t holds make the call fail with EINVAL, so grow the set.
   for (int cpus = CPU_SETSIZE; cpus <= (1 << 20); cpus *= 2) {
@@ -199,6 +195,10 @@ Knobs read_knobs() {
 }
 
 } // namespace
+
+void complain(const char *name, const char *text, const char *use) {
+  std::fprintf(stderr, "sampan: %s=%s makes no sense; use %s\n", name, text, use);
+}
 
 const char *environment(const char *name) {
   const char *text = std::getenv(name);

@@ -29,6 +29,8 @@ const Knobs &knobs();
 
 // The value of an environment variable that is set and not empty, else null.
 const char *environment(const char *name);
+// Says of a variable's value that it is none, and what would be.
+void complain(const char *name, const char *text, const char *use);
 
 // Memory this process may use: the machine's, or its control group's limit where that is smaller.
 size_t usable_memory();

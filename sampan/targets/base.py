@@ -76,6 +76,9 @@ class Level:
     # Of the registers that a program checks for when it starts, as others would make it compute
     # something else; 0 where an instruction that is missing stops it.
     vector_bits: int = 0
+    # By which programs with code for several levels know it (runtime/cpu_level.cpp); 0: they have
+    # none for it.
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,12 @@ class Target:
             "extends_ints": self.extends_ints,
             "weak_order": self.weak_order,
         }
+
+    @property
+    def chosen_at_start(self) -> tuple[Level, ...]:
+        """The levels that one program can have code for, the best first."""
+        held = [one for one in self.levels if one.number]
+        return tuple(sorted(held, key=lambda one: -one.number))
 
     @property
     def is_here(self) -> bool:

@@ -105,8 +105,24 @@ TARGET = Target(
     vectors=vector_hooks,
     weak_order=False,
     levels=(
-        Level("avx2", "x86-64-v3", _V3, "AVX2 and FMA", ("-cpu", "max"), ("avx2", "fma", "f16c")),
-        Level("sse4.2", "x86-64-v2", _V2, "SSE4.2", ("-cpu", "max"), ("sse4_2", "popcnt")),
+        Level(
+            "avx2",
+            "x86-64-v3",
+            _V3,
+            "AVX2 and FMA",
+            ("-cpu", "max"),
+            ("avx2", "fma", "f16c"),
+            number=3,
+        ),
+        Level(
+            "sse4.2",
+            "x86-64-v2",
+            _V2,
+            "SSE4.2",
+            ("-cpu", "max"),
+            ("sse4_2", "popcnt"),
+            number=2,
+        ),
         Level(
             "avx512",
             "x86-64-v4",
@@ -114,6 +130,7 @@ TARGET = Target(
             "AVX-512 (F, BW, CD, DQ, VL)",
             None,
             ("avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"),
+            number=4,
         ),
     ),
 )

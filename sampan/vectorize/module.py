@@ -90,9 +90,24 @@ class ModuleVectorizer:
     # Vector forms of device functions, by width; also what to put into descriptors.
     functions: dict[FormKey, Function] = field(default_factory=dict)
     failed: dict[Function, Refused] = field(default_factory=dict)
+    tag: str = ""  # in the names of what it makes
 
     def __post_init__(self) -> None:
         self.warp_use = WarpUse(self.device)
+        self._special: dict[BlockShape, ModuleVectorizer] = {}
+
+    def for_shape(self, shape: BlockShape) -> ModuleVectorizer:
+        """One that makes forms of the same kernels for blocks of that shape."""
+        if shape not in self._special:
+            self._special[shape] = ModuleVectorizer(
+                self.device,
+                self.vectors,
+                shape,
+                self.canonical,
+                failed=self.failed,
+                tag=".for" + "x".join(map(str, shape)),
+            )
+        return self._special[shape]
 
     def is_warp_wide(self, kernel: Kernel) -> bool:
         """Whether the kernel can tell which threads share a warp: a gang must be one then."""
@@ -130,7 +145,7 @@ class ModuleVectorizer:
         rows: Rows,
         made: dict[FormKey, Function],
     ) -> Form:
-        suffix = f"{width}{rows.suffix}"
+        suffix = f"{width}{rows.suffix}{self.tag}"
         work, _ = clone_function(source, f"{kernel.name}.work{suffix}")
         privates.run(work, width)
         if rows is not Rows.ANY:
@@ -261,7 +276,7 @@ class ModuleVectorizer:
                 uniform = ()
             if uniform not in known:
                 pending.append((function, uniform))
-            return _form_name(function, width, uniform), uniform
+            return self._form_name(function, width, uniform), uniform
 
         return VectorFunctions(request)
 
@@ -310,7 +325,7 @@ class ModuleVectorizer:
             )
             form = widen_function(
                 work,
-                _form_name(function, width, uniform),
+                self._form_name(function, width, uniform),
                 width,
                 divergence,
                 masks,
@@ -353,7 +368,6 @@ class ModuleVectorizer:
             self.canonical[function] = found
         return found
 
-
-def _form_name(function: Function, width: int, uniform: Uniform) -> str:
-    suffix = "".join(f".{number}" for number in uniform)
-    return f"{function.name}.w{width}{suffix}"
+    def _form_name(self, function: Function, width: int, uniform: Uniform) -> str:
+        suffix = "".join(f".{number}" for number in uniform)
+        return f"{function.name}.w{width}{self.tag}{suffix}"

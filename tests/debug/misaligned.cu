@@ -23,8 +23,9 @@ __global__ void function(char *bytes, double *out, int offset) {
   out[threadIdx.x] = loaded(reinterpret_cast<double *>(bytes + offset));
 }
 
+__device__ int seven = 7;
 __global__ void packed(char *bytes, int offset) {
-  int value = 7, back;
+  int value = seven, back;
   memcpy(bytes + offset, &value, sizeof value); // says nothing of alignment
   memcpy(&back, bytes + offset, sizeof back);
   bytes[8] = back;

@@ -20,13 +20,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sampan import abi, codegen, pipeline, support
+from sampan import abi, codegen, pipeline, support, vector_forms
 from sampan.diagnostics import SampanError
 from sampan.frontend import clang, nvvm
 from sampan.frontend.clang import ClangOptions
-from sampan.pipeline import VectorForms
 from sampan.targets.base import VectorHooks
 from sampan.targets.widths import GangPlan, Rows
+from sampan.vector_forms import VectorForms
 from sampan.vectorize.module import ModuleVectorizer
 from tests.fuzz.paths import ROOT, RUN_SECONDS, Outcome, PathFailure, Runner, parse_outputs
 from tests.fuzz.planting import changed
@@ -93,7 +93,7 @@ def compile_batch(
 def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
     """Every kernel is compiled for `width`, and only in the form that its launch takes. Half of
     the kernels take the general form where a special one fits, too."""
-    saved = pipeline.gang_plans, pipeline.vectorize
+    saved = vector_forms.gang_plans, pipeline.vectorize
 
     def vectorize(vectorizer: ModuleVectorizer, kernel: nvvm.Kernel, *others: Any) -> VectorForms:
         launched = next((k for k in kernels if kernel.name.startswith(_symbol(k))), None)
@@ -105,7 +105,7 @@ def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
             all_forms = [GangPlan(abi.WARP_SIZE if warp_wide else width, rows) for rows in forms]
             return [p for p in all_forms if launched is None or p.fits(launched.block)][:1]
 
-        pipeline.gang_plans = plans
+        vector_forms.gang_plans = plans
         return saved[1](vectorizer, kernel, *others)
 
     if width:
@@ -113,7 +113,7 @@ def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
     try:
         yield
     finally:
-        pipeline.gang_plans, pipeline.vectorize = saved
+        vector_forms.gang_plans, pipeline.vectorize = saved
 
 
 @contextmanager

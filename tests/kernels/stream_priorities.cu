@@ -20,9 +20,7 @@ __global__ void many_blocks(const volatile int *go_on, volatile int *begun, int 
   if (threadIdx.x == 0)
     atomicAdd_system(finished, 1);
 }
-__global__ void look(const volatile int *finished, volatile int *seen) {
-  *seen = *finished + 1;
-}
+__global__ void look(const volatile int *finished, volatile int *seen) { *seen = *finished + 1; }
 
 static void wait_for(void *flag) {
   while (!*static_cast<volatile int *>(flag)) {

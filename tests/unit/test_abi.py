@@ -16,7 +16,10 @@ from sampan.targets import spirv
 
 HEADER = Path(abi.__file__).parent / "runtime" / "include"
 STRUCT_FIELDS = {
-    "SampanVariant": (abi.VARIANT_TYPE, "kind width condition scratch_per_warp entry"),
+    "SampanVariant": (
+        abi.VARIANT_TYPE,
+        "kind width condition scratch_per_warp entry block[0] block[1] block[2]",
+    ),
     "SampanKernel": (
         abi.KERNEL_TYPE,
         "name param_count param_bytes param_offsets param_sizes static_shared local_bytes "
@@ -48,6 +51,7 @@ CONSTANTS = {
     "SAMPAN_ANY_BLOCK": abi.ANY_BLOCK,
     "SAMPAN_X_MULTIPLE": abi.X_MULTIPLE,
     "SAMPAN_ONE_ROW": abi.ONE_ROW,
+    "SAMPAN_BLOCK_SHAPE": abi.BLOCK_SHAPE,
     "SAMPAN_VAR_CONSTANT": abi.VAR_CONSTANT,
     "SAMPAN_VAR_MANAGED": abi.VAR_MANAGED,
 }

@@ -10,6 +10,7 @@ from sampan import codegen, config, pipeline
 from sampan.driver import CompiledProgram, CompileOptions, compile_program
 from sampan.ir.errors import IRError
 from sampan.pipeline import FIBRE, VECTOR
+from sampan.targets.widths import gang_plans
 from sampan.vectorize import module as vectorizer
 from tests.unit.test_driver import run
 
@@ -67,7 +68,7 @@ def test_one_kernel_falls_back(
 def test_forms_made_before_the_bug_are_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    widths = [plan.width for plan in pipeline.gang_plans(codegen.host_target().vectors)]
+    widths = [plan.width for plan in gang_plans(codegen.host_target().vectors)]
     plant(monkeypatch, IRError("a lost mask"), at_width=widths[1])
     with config.scope(SAMPAN_VERIFY=False):
         built = build(tmp_path)

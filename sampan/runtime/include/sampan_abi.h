@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define SAMPAN_ABI_VERSION 2u
+#define SAMPAN_ABI_VERSION 3u
 
 // Constant while one grid runs. Shared by all workers.
 typedef struct SampanLaunch {
@@ -62,8 +62,9 @@ enum {                     // SampanVariant.kind
 enum {                   // SampanVariant.condition
   SAMPAN_ANY_BLOCK = 0,  // any block shape
   SAMPAN_X_MULTIPLE = 1, // blockDim.x is a multiple of width
-  SAMPAN_ONE_ROW = 2     // blockDim.y and blockDim.z are 1
-  // The last two also say that no axis of the grid has 2^31 threads or more.
+  SAMPAN_ONE_ROW = 2,    // blockDim.y and blockDim.z are 1
+  SAMPAN_BLOCK_SHAPE = 3 // blockDim is SampanVariant.block
+  // The last three also say that no axis of the grid has 2^31 threads or more.
 };
 
 typedef struct SampanVariant {
@@ -72,6 +73,7 @@ typedef struct SampanVariant {
   uint32_t condition;
   uint32_t scratch_per_warp; // bytes of SampanThread.scratch each gang of a block needs
   void *entry;
+  uint32_t block[3]; // of SAMPAN_BLOCK_SHAPE
 } SampanVariant;
 
 inline static int sampan_is_vector(const SampanVariant *variant) {
@@ -194,6 +196,9 @@ uint64_t sampan_describe_devices(char *to, uint64_t size);
 void sampan_register_module(const SampanModule *module); // from a constructor of priority 101
 // Ends the program, with a message, unless vector registers have so many bits. Before that.
 void sampan_require_vectors(uint32_t bits);
+// Of the levels that a program has code for, by their numbers, the one that this machine shall run;
+// ends the program, with a message, if it has not even `least`. Before that, too.
+uint32_t sampan_cpu_level(uint32_t least);
 void sampan_barrier(SampanThread *self); // __syncthreads on the fibre paths
 // __syncthreads_count/and/or on the fibre paths. op: 0 = count, 1 = and, 2 = or.
 int32_t sampan_barrier_reduce(SampanThread *self, int32_t predicate, int32_t op);
