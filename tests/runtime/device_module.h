@@ -29,7 +29,8 @@ struct KernelDefinition {
   char stub = 0; // its address stands for the host's function
 
   KernelDefinition(const char *name, uint32_t kind, uint32_t width, void *entry, size_t param_size)
-      : variant{kind, width, SAMPAN_ANY_BLOCK, 64, entry, {}}, size(static_cast<uint32_t>(param_size)) {
+      : variant{kind, width, SAMPAN_ANY_BLOCK, 64, entry, {}},
+        size(static_cast<uint32_t>(param_size)) {
     code = {name, 1, size, &offset, &size, 0, 0, 1024, 1, &variant, "", 0, 0, 0, 0};
   }
 };
