@@ -168,6 +168,15 @@ COMPILER = _knob(
     "runtime",
     "The connection to what compiles kernels at launch. `sampan run` sets it for the program.",
 )
+EMULATOR = _knob(
+    "SAMPAN_EMULATOR",
+    "",
+    str,
+    "a program and its options, one a line",
+    "runtime",
+    "The emulator in which an emulated program starts others of its kind, such as itself. "
+    "`sampan run` sets it for the program.",
+)
 TUNED = _knob(
     "SAMPAN_TUNED",
     "",

@@ -64,11 +64,16 @@ def cpu_target(machine: Machine) -> CpuTarget:
     )
 
 
+def cuda_flags() -> tuple[str, ...]:
+    """What a CUDA source needs besides, before clang_flags(): clang's wrappers of the C++ library's
+    headers, which make <complex> and others serve device code, go before what they wrap."""
+    return ("-isystem", f"{_clang_headers()}/cuda_wrappers")
+
+
 def clang_flags(target: Target) -> list[str]:
     """What clang needs to translate a C, C++ or CUDA source for the target: either half."""
-    resources = _output([str(find_clang()), "-print-resource-dir"]).strip()
     held = _headers(target)
-    folders = [f"{resources}/include" if one == held["builtin"] else one for one in held["folders"]]
+    folders = [_clang_headers() if one == held["builtin"] else one for one in held["folders"]]
     flags = [f"--target={target.libc}", "-nostdinc", "-nostdinc++", *_PROGRAM_FLAGS]
     # On the device clang believes that RISC-V's atomics are a library's, as it is not told of all
     # features of the host's; it makes instructions of them nevertheless.
@@ -78,6 +83,12 @@ def clang_flags(target: Target) -> list[str]:
     for folder in folders:
         flags += ["-isystem", folder]
     return [*flags, *held["defines"]]
+
+
+@cache
+def _clang_headers() -> str:
+    resources = _output([str(find_clang()), "-print-resource-dir"]).strip()
+    return f"{resources}/include"
 
 
 def compile_host(target: Target, ir: Path, out: Path) -> None:
@@ -129,12 +140,12 @@ def runtime_object(target: Target) -> Path:
         with _zig(target) as run, ThreadPoolExecutor(max_workers=worker_count()) as pool:
 
             def compiled(source: Path) -> Path:
-                out = directory / f"{source.stem}.o"
-                run(["c++", *flags, "-c", str(source), "-o", str(out)], f"compiling {source}")
+                out = source.with_suffix(".o")
+                run(["c++", *flags, "-c", str(source), "-o", str(out)], "compiling the runtime")
+                source.unlink()
                 return out
 
-            sources = [one for one in runtime_build.sources() if one.suffix == ".cpp"]
-            objects = list(pool.map(compiled, sources))
+            objects = list(pool.map(compiled, runtime_build.write_parts(directory)))
         combine(target, objects, directory / "libsampan.o")
         for one in objects:
             one.unlink()

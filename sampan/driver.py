@@ -85,7 +85,7 @@ class CompileOptions:
         if not self.foreign:
             return self.clang
         flags = (*cross.clang_flags(self.foreign), *self.clang.flags)
-        return dataclasses.replace(self.clang, flags=flags)
+        return dataclasses.replace(self.clang, flags=flags, cuda_flags=cross.cuda_flags())
 
 
 @dataclass(frozen=True)

@@ -186,12 +186,13 @@ def _compile(options: CcOptions) -> None:
 
 def _emulator(options: CcOptions) -> list[str]:
     from sampan.cli.options import machine
-    from sampan.targets.emulate import emulator
+    from sampan.targets.emulate import emulator, for_children
 
     chosen = machine(options)
     if chosen is None or chosen.runs_here:
         return []
     program, flags = emulator(chosen)
+    for_children(program, flags)
     return [str(program), *flags]
 
 

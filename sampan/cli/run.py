@@ -281,9 +281,10 @@ def _emulator(
     machine: Machine, program: Path, name: str, arguments: list[str]
 ) -> tuple[Path, str, list[str]]:
     """What to start, its argv[0] and the rest, for a program that another machine would run."""
-    from sampan.targets.emulate import emulator, warn_of_faults
+    from sampan.targets.emulate import emulator, for_children, warn_of_faults
 
     executable, flags = emulator(machine)
+    for_children(executable, flags)
     warn_of_faults(machine, executable)
     return executable, str(executable), [*flags, "-0", name, str(program), *arguments]
 

@@ -109,6 +109,7 @@ class ClangOptions:
     unit: str = ""  # with rdc: what makes the names of static kernels and variables unique
     warnings: tuple[str, ...] = ()  # whole flags: -Wall, -Wno-…, -w
     flags: tuple[str, ...] = ()  # to both halves, as they are
+    cuda_flags: tuple[str, ...] = ()  # to both halves of CUDA sources alone, before `flags`
     device_flags: tuple[str, ...] = ()
     host_flags: tuple[str, ...] = ()
     devicelib: Path | None = None  # bitcode of the __nv_* functions
@@ -300,7 +301,8 @@ def _common_command(source: Path, options: ClangOptions) -> list[str]:
     for name in options.include_files:
         command += ["-include", name]
     # clang's OpenMP needs its own runtime library, which the wheel lacks: see fallback/omp.h.
-    return [*command, *(flag for flag in options.flags if flag != "-fopenmp")]
+    flags = (*options.cuda_flags, *options.flags)
+    return [*command, *(flag for flag in flags if flag != "-fopenmp")]
 
 
 def _is_toolkit(folder: str) -> bool:

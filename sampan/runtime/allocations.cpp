@@ -52,8 +52,6 @@ bool on_device(const Allocation &allocation) {
   return allocation.type == cudaMemoryTypeDevice || allocation.type == cudaMemoryTypeManaged;
 }
 
-constexpr size_t round_up(size_t size, size_t to) { return (size + to - 1) / to * to; }
-
 // Places the allocation at the end of a mapping, in front of a page that must not be touched.
 bool map(Record &record, size_t size) {
   size_t page = page_size();

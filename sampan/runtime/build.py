@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import subprocess
 import tempfile
@@ -15,11 +16,30 @@ from sampan.diagnostics import MissingToolError
 SOURCES = Path(__file__).resolve().parent
 INCLUDES = [f"-I{SOURCES}", f"-I{SOURCES / 'include'}"]
 FLAGS = ["-std=c++17", "-O2", "-fPIC", "-pthread", "-fvisibility=hidden", "-Wall", "-Wextra"]
+_PARTS = 4
 
 
 def sources() -> list[Path]:
     """All files that the runtime is made of, headers among them."""
     return sorted([*SOURCES.rglob("*.h"), *SOURCES.glob("*.cpp")])
+
+
+def write_parts(folder: Path) -> list[Path]:
+    """Writes the runtime into the folder as a few sources of about the same size, which include its
+    files in their order.
+
+    Headers of the C++ library cost more than most of the files: so they are read a few times only.
+    What is local to a file must have a name of its own.
+    """
+    files = sorted(SOURCES.glob("*.cpp"))
+    ends = list(itertools.accumulate(file.stat().st_size for file in files))
+    texts = [""] * _PARTS
+    for file, end in zip(files, ends, strict=True):
+        texts[(end - 1) * _PARTS // ends[-1]] += f'#include "{file.name}"\n'
+    parts = [folder / f"part{number}.cpp" for number in range(_PARTS)]
+    for part, text in zip(parts, texts, strict=True):
+        part.write_text(text)
+    return parts
 
 
 def build_runtime(out_dir: Path, compiler: str | Sequence[str] = "g++") -> Path:
@@ -46,7 +66,7 @@ def build_runtime(out_dir: Path, compiler: str | Sequence[str] = "g++") -> Path:
             return result
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            objects = list(pool.map(compile_one, sorted(SOURCES.glob("*.cpp"))))
+            objects = list(pool.map(compile_one, write_parts(Path(scratch))))
         # One object and not an archive of many: a program must have all of the runtime or nothing.
         # A part would share the work with that of a library which the program loads.
         whole = Path(scratch) / "libsampan.o"

@@ -241,7 +241,7 @@ cudaError_t end(Stream *stream, cudaGraph_t *result) {
   return error;
 }
 
-template <typename Body> cudaError_t with_stream(cudaStream_t handle, Body &&body) {
+template <typename Body> cudaError_t on_stream(cudaStream_t handle, Body &&body) {
   return api_call([&]() -> cudaError_t {
     Stream *stream = Scheduler::get().find_stream(handle);
     return stream ? body(stream) : cudaErrorInvalidResourceHandle;
@@ -254,11 +254,11 @@ template <typename Body> cudaError_t with_stream(cudaStream_t handle, Body &&bod
 using namespace sampan;
 
 SAMPAN_API cudaError_t cudaStreamBeginCapture(cudaStream_t handle, cudaStreamCaptureMode mode) {
-  return with_stream(handle, [&](Stream *stream) { return begin(stream, mode, nullptr, {}); });
+  return on_stream(handle, [&](Stream *stream) { return begin(stream, mode, nullptr, {}); });
 }
 
 SAMPAN_API cudaError_t cudaStreamEndCapture(cudaStream_t handle, cudaGraph_t *graph) {
-  return with_stream(handle, [&](Stream *stream) { return end(stream, graph); });
+  return on_stream(handle, [&](Stream *stream) { return end(stream, graph); });
 }
 
 // Into a graph that there is, behind these of its nodes.
@@ -266,7 +266,7 @@ SAMPAN_API cudaError_t cudaStreamBeginCaptureToGraph(cudaStream_t handle, cudaGr
                                                      const cudaGraphNode_t *needs,
                                                      const cudaGraphEdgeData *edges, size_t count,
                                                      cudaStreamCaptureMode mode) {
-  return with_stream(handle, [&](Stream *stream) {
+  return on_stream(handle, [&](Stream *stream) {
     Graph *graph = find_graph(graph_handle);
     std::vector<Node *> tips;
     if (!graph || (count && !needs))
@@ -284,7 +284,7 @@ SAMPAN_API cudaError_t cudaStreamBeginCaptureToGraph(cudaStream_t handle, cudaGr
 }
 
 SAMPAN_API cudaError_t cudaStreamIsCapturing(cudaStream_t handle, cudaStreamCaptureStatus *status) {
-  return with_stream(handle, [&](Stream *stream) {
+  return on_stream(handle, [&](Stream *stream) {
     if (!status)
       return cudaErrorInvalidValue;
     if (cudaError_t error = capture_conflict(stream))
@@ -301,7 +301,7 @@ SAMPAN_API cudaError_t cudaStreamGetCaptureInfo(cudaStream_t handle,
                                                 cudaStreamCaptureStatus *status,
                                                 unsigned long long *id, cudaGraph_t *graph,
                                                 const cudaGraphNode_t **needs, size_t *count) {
-  return with_stream(handle, [&](Stream *stream) {
+  return on_stream(handle, [&](Stream *stream) {
     if (!status)
       return cudaErrorInvalidValue;
     if (cudaError_t error = capture_conflict(stream))
@@ -327,7 +327,7 @@ SAMPAN_API cudaError_t cudaStreamGetCaptureInfo(cudaStream_t handle,
 SAMPAN_API cudaError_t cudaStreamUpdateCaptureDependencies(cudaStream_t handle,
                                                            cudaGraphNode_t *needs, size_t count,
                                                            unsigned flags) {
-  return with_stream(handle, [&](Stream *stream) {
+  return on_stream(handle, [&](Stream *stream) {
     std::lock_guard<std::mutex> lock(sampan::mutex);
     Capture *capture = stream->capture;
     if (!capture || !active(*capture))

@@ -16,7 +16,7 @@ namespace {
 
 thread_local int current = 0;
 
-std::mutex mutex;
+std::mutex devices_mutex;
 // Pairs of a device and another whose memory it has been allowed to use.
 std::set<std::pair<int, int>> &peers() {
   static auto *all = new std::set<std::pair<int, int>>;
@@ -116,7 +116,7 @@ SAMPAN_API cudaError_t cudaDeviceEnablePeerAccess(int peer, unsigned flags) {
     return record_error(cudaErrorInvalidValue);
   if (!are_peers(current, peer))
     return record_error(cudaErrorInvalidDevice);
-  std::lock_guard<std::mutex> lock(sampan::mutex);
+  std::lock_guard<std::mutex> lock(devices_mutex);
   bool added = peers().insert({current, peer}).second;
   return added ? cudaSuccess : record_error(cudaErrorPeerAccessAlreadyEnabled);
 }
@@ -124,7 +124,7 @@ SAMPAN_API cudaError_t cudaDeviceEnablePeerAccess(int peer, unsigned flags) {
 SAMPAN_API cudaError_t cudaDeviceDisablePeerAccess(int peer) {
   if (!are_peers(current, peer))
     return record_error(cudaErrorInvalidDevice);
-  std::lock_guard<std::mutex> lock(sampan::mutex);
+  std::lock_guard<std::mutex> lock(devices_mutex);
   bool removed = peers().erase({current, peer}) != 0;
   return removed ? cudaSuccess : record_error(cudaErrorPeerAccessNotEnabled);
 }

@@ -36,7 +36,7 @@ struct Range {
   bool holds(uintptr_t address) const { return begin <= address && address < end; }
 };
 // The objects that hold this library, the C library and the library of math.
-Range libraries[3];
+Range own_libraries[3];
 
 struct Search {
   uintptr_t address;
@@ -63,7 +63,7 @@ void find_libraries() {
                                reinterpret_cast<uintptr_t>(string),
                                reinterpret_cast<uintptr_t>(math)};
   for (int i = 0; i < 3; ++i) {
-    Search search{inside[i], &libraries[i]};
+    Search search{inside[i], &own_libraries[i]};
     dl_iterate_phdr(find_range, &search);
   }
 }
@@ -208,7 +208,7 @@ Code code_at(const void *pc, const SampanModule &module) {
              reinterpret_cast<uintptr_t>(module.text_end)};
   if (text.holds(at))
     return Code::kernel;
-  for (const Range &library : libraries) {
+  for (const Range &library : own_libraries) {
     if (library.holds(at))
       return Code::library;
   }

@@ -18,7 +18,7 @@ struct Advice {
   int preferred = cudaInvalidDeviceId, prefetched = cudaInvalidDeviceId, accessor = 0;
 };
 
-std::mutex mutex;
+std::mutex managed_mutex;
 // By the start of the allocation: finer than that nobody asks.
 std::map<const void *, Advice> &advice() {
   static auto &advice = *new std::map<const void *, Advice>;
@@ -40,7 +40,7 @@ SAMPAN_API cudaError_t cudaMemPrefetchAsync(const void *pointer, size_t count, i
     if (!count || !find_allocation(pointer, found) || found.type != cudaMemoryTypeManaged) {
       return cudaErrorInvalidValue;
     }
-    std::lock_guard<std::mutex> lock(mutex);
+    std::lock_guard<std::mutex> lock(managed_mutex);
     advice()[found.start].prefetched = device;
     return cudaSuccess;
   });
@@ -57,7 +57,7 @@ SAMPAN_API cudaError_t cudaMemAdvise(const void *pointer, size_t count, cudaMemo
     if (by_device && what != cudaMemAdviseUnsetPreferredLocation && !known_device(device)) {
       return cudaErrorInvalidDevice;
     }
-    std::lock_guard<std::mutex> lock(mutex);
+    std::lock_guard<std::mutex> lock(managed_mutex);
     Advice &current = advice()[found.start];
     switch (what) {
     case cudaMemAdviseSetReadMostly:
@@ -89,7 +89,7 @@ SAMPAN_API cudaError_t cudaMemRangeGetAttribute(void *data, size_t data_size,
         found.type != cudaMemoryTypeManaged) {
       return cudaErrorInvalidValue;
     }
-    std::lock_guard<std::mutex> lock(mutex);
+    std::lock_guard<std::mutex> lock(managed_mutex);
     const Advice &current = advice()[found.start];
     int value = 0;
     switch (attribute) {

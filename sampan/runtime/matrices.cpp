@@ -8,7 +8,7 @@
 namespace sampan {
 namespace {
 
-constexpr unsigned kLanes = 32;
+constexpr unsigned kWarpLanes = 32;
 
 float add_product(float a, float b, float c) { return std::fma(a, b, c); }
 double add_product(double a, double b, double c) { return std::fma(a, b, c); }
@@ -19,8 +19,8 @@ template <class T> struct Elements {
   unsigned first; // of the lane's elements, the first one of this matrix
 
   T *place(unsigned element) const {
-    T *own = static_cast<T *>(lanes[element % kLanes]);
-    return own ? own + first + element / kLanes : nullptr;
+    T *own = static_cast<T *>(lanes[element % kWarpLanes]);
+    return own ? own + first + element / kWarpLanes : nullptr;
   }
   T get(unsigned element) const {
     const T *found = place(element);
@@ -32,7 +32,7 @@ template <class T> void multiply(uint32_t shape, void *const *lanes) {
   unsigned m = shape >> 16 & 255, n = shape >> 8 & 255, k = shape & 255;
   bool a_by_columns = shape >> kMatrixLayoutsShift & 1;
   bool b_by_columns = shape >> (kMatrixLayoutsShift + 1) & 1;
-  Elements<T> a{lanes, 0}, b{lanes, m * k / kLanes}, c{lanes, (m * k + k * n) / kLanes};
+  Elements<T> a{lanes, 0}, b{lanes, m * k / kWarpLanes}, c{lanes, (m * k + k * n) / kWarpLanes};
   std::vector<T> result(m * n);
   for (unsigned row = 0; row < m; ++row) {
     for (unsigned column = 0; column < n; ++column) {

@@ -16,7 +16,7 @@ using namespace sampan;
 
 namespace {
 
-constexpr size_t kPitch = 512; // what rows of pitched memory are rounded up to
+constexpr size_t kRowPitch = 512; // what rows of pitched memory are rounded up to
 constexpr unsigned kDeviceTypes = type_bit(cudaMemoryTypeDevice) | type_bit(cudaMemoryTypeManaged);
 
 cudaError_t allocate_to(void **pointer, size_t size, cudaMemoryType type, unsigned flags = 0) {
@@ -72,7 +72,7 @@ SAMPAN_API cudaError_t cudaMallocPitch(void **pointer, size_t *pitch, size_t wid
     if (!pitch)
       return cudaErrorInvalidValue;
     size_t size;
-    *pitch = (width + kPitch - 1) / kPitch * kPitch;
+    *pitch = (width + kRowPitch - 1) / kRowPitch * kRowPitch;
     if (__builtin_mul_overflow(*pitch, height, &size))
       return cudaErrorMemoryAllocation;
     return allocate_to(pointer, size, cudaMemoryTypeDevice);
@@ -83,7 +83,7 @@ SAMPAN_API cudaError_t cudaMalloc3D(cudaPitchedPtr *pointer, cudaExtent extent) 
   return api_call([&] {
     if (!pointer)
       return cudaErrorInvalidValue;
-    size_t pitch = (extent.width + kPitch - 1) / kPitch * kPitch, rows, size;
+    size_t pitch = (extent.width + kRowPitch - 1) / kRowPitch * kRowPitch, rows, size;
     if (__builtin_mul_overflow(extent.height, extent.depth, &rows) ||
         __builtin_mul_overflow(pitch, rows, &size)) {
       return cudaErrorMemoryAllocation;

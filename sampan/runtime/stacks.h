@@ -19,6 +19,7 @@ struct Stack {
 };
 
 size_t page_size();
+constexpr size_t round_up(size_t size, size_t to) { return (size + to - 1) / to * to; }
 
 // `count` stacks of at least `size` bytes in one mapping, which `unmap_stacks` takes back whole.
 // Returns false where there is no memory.

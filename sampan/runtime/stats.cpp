@@ -120,13 +120,13 @@ void write_stats() {
 
 // Runs after the program's own exit handlers and destructors, also where this library is linked
 // into the program: what is constructed first goes last.
-struct AtExit {
-  ~AtExit() {
+struct ReportAtExit {
+  ~ReportAtExit() {
     if (!knobs().stats.empty())
       write_stats();
   }
 };
-__attribute__((init_priority(101))) AtExit at_exit;
+__attribute__((init_priority(101))) ReportAtExit report_at_exit;
 
 } // namespace
 

@@ -28,7 +28,7 @@ struct Reference {
   unsigned long long bound; // 0 = to nothing
 };
 
-std::mutex mutex;
+std::mutex references_mutex;
 
 std::map<const void *, Reference> &references() {
   static auto *all = new std::map<const void *, Reference>; // for static initialisers and exits
@@ -50,7 +50,7 @@ void set(Reference &reference, unsigned long long handle) {
 }
 
 cudaError_t bind(const textureReference *host, const cudaResourceDesc &resource) {
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<std::mutex> lock(references_mutex);
   Reference *reference = find(host);
   if (!reference)
     return record_error(cudaErrorInvalidTexture);
@@ -70,7 +70,7 @@ cudaError_t bind(const textureReference *host, const cudaResourceDesc &resource)
 }
 
 template <class T> cudaError_t get(const T **reference, const void *symbol) {
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<std::mutex> lock(references_mutex);
   if (!reference || !find(symbol))
     return record_error(reference ? cudaErrorInvalidTexture : cudaErrorInvalidValue);
   *reference = static_cast<const T *>(symbol);
@@ -80,7 +80,7 @@ template <class T> cudaError_t get(const T **reference, const void *symbol) {
 } // namespace
 
 void sampan::add_reference(const void *host, const SampanVariable *device, bool normalised) {
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<std::mutex> lock(references_mutex);
   auto *place = device ? static_cast<unsigned long long *>(device->address) : nullptr;
   references()[host] = {place, normalised, 0};
 }
@@ -146,7 +146,7 @@ SAMPAN_API cudaError_t cudaBindTextureToArray(const textureReference *reference,
 }
 
 SAMPAN_API cudaError_t cudaUnbindTexture(const textureReference *host) {
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<std::mutex> lock(references_mutex);
   Reference *reference = find(host);
   if (!reference)
     return record_error(cudaErrorInvalidTexture);
@@ -155,7 +155,7 @@ SAMPAN_API cudaError_t cudaUnbindTexture(const textureReference *host) {
 }
 
 SAMPAN_API cudaError_t cudaGetTextureAlignmentOffset(size_t *offset, const textureReference *host) {
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<std::mutex> lock(references_mutex);
   Reference *reference = find(host);
   if (!offset || !reference)
     return record_error(offset ? cudaErrorInvalidTexture : cudaErrorInvalidValue);
@@ -167,7 +167,7 @@ SAMPAN_API cudaError_t cudaGetTextureAlignmentOffset(size_t *offset, const textu
 
 SAMPAN_API cudaError_t cudaBindSurfaceToArray(const surfaceReference *host, cudaArray_const_t array,
                                               const cudaChannelFormatDesc *format) {
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<std::mutex> lock(references_mutex);
   Reference *reference = find(host);
   if (!reference || !format)
     return record_error(format ? cudaErrorInvalidSurface : cudaErrorInvalidValue);

@@ -24,8 +24,6 @@ size_t resident_blocks(const KernelRun &run) {
   return run.together ? run.count : size_t{cluster[0]} * cluster[1] * cluster[2];
 }
 
-constexpr size_t round_up(size_t size, size_t to) { return (size + to - 1) / to * to; }
-
 } // namespace
 
 WorkBuffer::~WorkBuffer() {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from sampan import config
 from sampan.diagnostics import MissingToolError
 from sampan.targets.base import Machine
 
@@ -42,6 +44,11 @@ def emulator(machine: Machine) -> tuple[Path, tuple[str, ...]]:
             hint=hint,
         )
     return Path(found), level.emulator
+
+
+def for_children(program: Path, options: tuple[str, ...]) -> None:
+    """Has programs that the emulated one starts run in the same emulator, with the same options."""
+    os.environ[config.EMULATOR.name] = "\n".join([str(program), *options])
 
 
 def warn_of_faults(machine: Machine, program: Path) -> None:

@@ -1,6 +1,5 @@
 // expect-path: vector
 // The part of the C++ library that libcu++ has under cuda::std, in device code.
-// not-emulated: complex numbers of libc++, which other targets have, are for the host alone
 #include "check.h"
 #include <cuda/std/algorithm>
 #include <cuda/std/array>
@@ -61,6 +60,9 @@ __host__ __device__ void compute(int i, double *o) {
   z /= cuda::std::complex<float>(0.5f, 0.5f);
   *o++ = z.real();
   *o++ = z.imag() + norm(z);
+  cuda::std::complex<double> c(0.5 + i, -2), root = sqrt(c), back = exp(log(c));
+  *o++ = abs(root * root - c) < 1e-13 * abs(c) && abs(back - c) < 1e-13 * abs(c);
+  *o++ = abs(cuda::std::polar(abs(c), arg(c)) - c) < 1e-13 * abs(c) && abs(c / c - 1.0) < 1e-14;
 
   unsigned bits = i * 0x9e3779b9u, narrow = bits & 0xff;
   *o++ = cuda::std::popcount(bits) + 100 * cuda::std::countl_zero((unsigned char)narrow);
@@ -104,5 +106,6 @@ int main() {
   }
   EXPECT_EQ(out[5 * VALUES], 1 + 7 + 3 + 4 + 1 + 4 + 7.0);
   EXPECT_EQ(out[5 * VALUES + 1], 5.0);
+  EXPECT_EQ(out[5 * VALUES + 12] + out[5 * VALUES + 13], 2.0); // what is true of complex numbers
   return verdict();
 }

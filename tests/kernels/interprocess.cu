@@ -1,6 +1,5 @@
 // Memory, events and pools that two processes share: the program starts itself again.
 // not-interpreted: the other process would be the interpreter
-// not-emulated: it starts itself again, which an emulated program does not know how to
 #include "check.h"
 #include <string>
 #include <sys/wait.h>
