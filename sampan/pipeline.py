@@ -19,7 +19,7 @@ from sampan.fibre.alignment import check_alignment
 from sampan.fibre.block_loop import make_block_entry, never_waits
 from sampan.fibre.lower import SUFFIX as LANE_SUFFIX
 from sampan.fibre.lower import lower_lanes
-from sampan.frontend import calling_convention, nvvm, weak_order
+from sampan.frontend import calling_convention, fused, nvvm, weak_order
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.descriptors import fill_descriptor
 from sampan.frontend.launched_shapes import LaunchedShapes
@@ -262,6 +262,7 @@ def lower_to_code(
         else:
             line_tables.build(module)
             strip_metadata(module)
+        fused.run(module, target.vectors)
         weak_order.run(module, target)
         calling_convention.run(module, target)
     return LoweredCode(kernels, warnings, found)

@@ -31,6 +31,7 @@ class VectorHooks:
     # and less is not, narrow elements are gathered as the words that they lie in.
     gathers: frozenset[int] = frozenset()
     masked_stores: bool = False  # cost about what others do
+    fuses: bool = True  # multiply-adds: one instruction that rounds once
     converts_halves: bool = False  # between float and half, in vectors
     # Of a lane of a mask, where masks are vectors of integers (vectorize/wide_masks.py); 0 where
     # they are vectors of i1, as LLVM represents those: in registers for masks if there are any.

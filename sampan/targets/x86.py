@@ -44,6 +44,7 @@ def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
     return _Hooks(
         lanes=8 if avx2 or "avx" in features else 4,
         gathers=frozenset({4, 8} if avx2 else ()),
+        fuses="fma" in features,
         converts_halves="f16c" in features,
         table_lanes=8 if avx2 else 0,
     )
