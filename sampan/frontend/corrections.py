@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sampan.frontend.clang_output import Diagnostic
 from sampan.frontend.missing_template import add_keywords
+from sampan.frontend.pragma_macros import definitions, make_operators
 from sampan.frontend.spaced_launch import join_launches
 
 MOST_ROUNDS = 6  # a correction can bring up the next error
@@ -27,14 +28,16 @@ class Corrections:
         """An overlay for -ivfsoverlay that corrects what the errors are about too; None if there
         is nothing more to correct."""
         errors = [one for one in diagnostics if one.is_error and one.file]
+        macros = [place for one in errors for place in definitions(one.text)]
         changed = False
-        for name in dict.fromkeys(one.file for one in errors):
+        for name in dict.fromkeys([*(one.file for one in errors), *(file for file, _ in macros)]):
             path = str(Path(name).absolute())
             text = self._text(path)
             if text is None:
                 continue
             places = [(one.line, one.column, one.message) for one in errors if one.file == name]
             corrected = add_keywords(join_launches(text), places)
+            corrected = make_operators(corrected, {line for file, line in macros if file == name})
             if corrected != text:
                 self.texts[path] = corrected
                 changed = True

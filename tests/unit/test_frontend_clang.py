@@ -10,6 +10,7 @@ from sampan.frontend import clang
 from sampan.frontend.clang import ClangOptions, FrontendError
 from sampan.frontend.clang_output import merge_diagnostics, parse_diagnostics
 from sampan.frontend.missing_template import MISREAD, add_keywords
+from sampan.frontend.pragma_macros import make_operators
 from sampan.frontend.spaced_launch import join_launches
 
 
@@ -142,6 +143,20 @@ def test_torn_launch_is_joined(tmp_path: Path) -> None:
     )
     assert len(joined) == len(text)
     source = write(tmp_path, "__global__ void k(int) {}\nvoid f() { k << <1, 2 >> > (3); }\n")
+    clang.check(source, ClangOptions())
+
+
+def test_macro_that_is_a_pragma(tmp_path: Path) -> None:
+    text = '#if 1\n  # define EACH  #pragma unroll 4  \n#endif\n#define TEXT "#pragma"\n'
+    made = '#if 1\n  # define EACH  _Pragma("unroll 4")  \n#endif\n#define TEXT "#pragma"\n'
+    assert make_operators(text, range(9)) == made
+    assert make_operators(text, [1, 3, 4]) == text
+    assert make_operators("#define M #pragma message \"a\\b\"", [1]) == (
+        '#define M _Pragma("message \\"a\\\\b\\"")'
+    )
+    (tmp_path / "unroll.h").write_text("#define UNROLL #pragma unroll\n")
+    body = "{\n  UNROLL for (int i = 0; i < 4; ++i) p[i] = i;\n}\n"
+    source = write(tmp_path, f'#include "unroll.h"\n__global__ void k(int *p) {body}')
     clang.check(source, ClangOptions())
 
 
