@@ -13,7 +13,9 @@ from collections.abc import Iterable
 _FROM_MACRO = re.compile(
     r"^(?P<file>[^\n:]+):(?P<line>\d+):\d+: note: expanded from macro", re.MULTILINE
 )
-_DEFINITION = re.compile(r"^(?P<head>\s*#\s*define\s+\w+\s+)#\s*pragma\s+(?P<words>.*?)(?P<end>\s*)$")
+_DEFINITION = re.compile(
+    r"^(?P<head>\s*#\s*define\s+\w+\s+)#\s*pragma\s+(?P<words>.*?)(?P<end>\s*)$"
+)
 
 
 def definitions(message: str) -> list[tuple[str, int]]:
