@@ -83,12 +83,16 @@ static double distance(double got, double want) {
   return fabs(got - want) / ldexp(1.0, exponent - 53);
 }
 
+// Evenly over the exponents, else over the numbers: the same on all hosts, whatever their library's
+// functions are and whether they fuse.
 static void spread(double *out, double low, double high, unsigned long long seed) {
   bool wide = low > 0 && high / low > 1e6;
+  int least = std::ilogb(low) + 1, most = std::ilogb(high);
   for (int i = 0; i < n; ++i) {
     seed = seed * 6364136223846793005ull + 1442695040888963407ull;
     double t = (seed >> 11) / double(1ull << 53);
-    out[i] = wide ? exp(log(low) + t * (log(high) - log(low))) : low + t * (high - low);
+    double even = wide ? std::fma(t, most - least, least) : std::fma(t, high - low, low);
+    out[i] = wide ? std::ldexp(1 + (even - std::floor(even)), int(std::floor(even))) : even;
   }
   out[0] = low, out[1] = high;
 }

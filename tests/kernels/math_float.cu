@@ -83,13 +83,16 @@ static double distance(float got, double want) { // in units in the last place o
   return fabs(got - want) / ldexp(1.0, exponent - 24);
 }
 
+// Evenly over the exponents, else over the numbers: the same on all hosts, whatever their library's
+// functions are and whether they fuse.
 static void spread(float *out, float low, float high, unsigned seed) {
-  bool wide = low > 0 && high / low > 1e6; // evenly over the exponents, else over the numbers
+  bool wide = low > 0 && high / low > 1e6;
+  int least = std::ilogb(low) + 1, most = std::ilogb(high);
   for (int i = 0; i < n; ++i) {
     seed = seed * 1664525u + 1013904223u;
     double t = (seed >> 8) / double(1 << 24);
-    out[i] =
-        wide ? float(exp(log(low) + t * (log(high) - log(low)))) : float(low + t * (high - low));
+    double even = wide ? std::fma(t, most - least, least) : std::fma(t, double(high) - low, low);
+    out[i] = float(wide ? std::ldexp(1 + (even - std::floor(even)), int(std::floor(even))) : even);
   }
   out[0] = low, out[1] = high;
 }

@@ -1,6 +1,7 @@
 // Of work that waits, that of streams of higher priority starts first, also before the rest of a
 // grid that has begun.
 // not-interpreted: a grid runs as a whole there
+// interpreted-alone: a process has its number of workers from its first kernel on
 #include "check.h"
 #include <cstdlib>
 #include <vector>

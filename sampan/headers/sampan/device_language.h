@@ -26,6 +26,10 @@
 #include <assert.h>
 #include <climits>
 #include <cmath>
+#if __has_include(<__algorithm/max.h>) // libc++: libstdc++'s <cmath> brings std::min and std::max
+#include <__algorithm/max.h>
+#include <__algorithm/min.h>
+#endif
 #include <cstdlib>
 #include <cstring>
 #include <new>
