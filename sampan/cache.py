@@ -9,6 +9,7 @@ is found if they are all unchanged. (A new header that would shadow an old one g
     programs/ab/<key>/program       and beside it meta.json: size and digest, checked on every use
     programs/ab/<key>/as/NAME       a link to it by the name that it is started by
     programs/ab/<key>/kernels/      of a program whose kernels are compiled when they are launched
+    headers/                        precompiled headers (frontend/precompiled.py)
     tmp/                            entries being written; they appear by one rename
 
 Nothing here may stop a program from running: a cache that cannot be read or written (disk full,
@@ -35,6 +36,7 @@ from sampan import config
 FORMAT = 2
 KERNELS = "kernels"
 NAMES = "as"
+HEADERS = "headers"
 # Programs of one request that differ only in the contents of their headers.
 VARIANTS_OF_A_REQUEST = 8
 ABANDONED_AFTER_SECONDS = 24 * 3600
@@ -167,14 +169,14 @@ class Cache:
         if self.root is None or not self.root.is_dir():
             return 0
         count = len(list(self._programs()))
-        for name in ("programs", "manifests", "tmp"):
+        for name in ("programs", "manifests", "tmp", HEADERS):
             shutil.rmtree(self.root / name, ignore_errors=True)
         return count
 
     def size(self) -> tuple[int, int]:
-        """How many programs there are, and their size in bytes."""
-        sizes = [_tree_size(path) for path in self._programs()]
-        return len(sizes), sum(sizes)
+        """How many programs there are, and the size of all in bytes, that of headers with it."""
+        sizes = [tree_size(path) for path in self._programs()]
+        return len(sizes), sum(sizes) + self._size_of_headers()
 
     # ---- entries ------------------------------------------------------------------------------
 
@@ -266,14 +268,17 @@ class Cache:
         if self.root is not None:
             yield from (self.root / "programs").glob("??/*")
 
+    def _size_of_headers(self) -> int:
+        return tree_size(self.root / HEADERS) if self.root is not None else 0
+
     def _forget_oldest(self, keep: str) -> None:
         """Removes the programs used longest ago until the rest is well under the limit."""
         assert self.root is not None
         entries = []
         for path in self._programs():
             with contextlib.suppress(OSError):
-                entries.append((path.stat().st_mtime, _tree_size(path), path))
-        total = sum(size for _, size, _ in entries)
+                entries.append((path.stat().st_mtime, tree_size(path), path))
+        total = sum(size for _, size, _ in entries) + self._size_of_headers()
         if total <= self.limit:
             return
         with open(self.root / "lock", "a") as lock:
@@ -317,11 +322,15 @@ def _digest_of(path: str | os.PathLike[str]) -> str | None:
         return None
 
 
-def _tree_size(directory: Path) -> int:
+def tree_size(directory: str | os.PathLike[str]) -> int:
+    """Bytes in all files below; what goes meanwhile does not count."""
     total = 0
-    for path in directory.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size
+    with contextlib.suppress(OSError), os.scandir(directory) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                if entry.is_dir(follow_symlinks=False):
+                    total += tree_size(entry.path)
+                total += entry.stat().st_size
     return total
 
 

@@ -403,7 +403,7 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
         (host_object,) if options.clang.rdc else (host_object, device_object),
         tuple(made.kernels),
         (*(one.text for one in result.diagnostics), *made.warnings),
-        (*read_prerequisites(device_reads), *read_prerequisites(host_reads)),
+        (source, *read_prerequisites(device_reads), *read_prerequisites(host_reads)),
         device,
         made.remarks,
         waiting,

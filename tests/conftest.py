@@ -30,7 +30,7 @@ def run_sampan(
     cwd: Path | None = None,
     env: dict[str, str] | None = None,
     stdin: str = "",
-    timeout: float = 120,
+    timeout: float = 300,
 ) -> subprocess.CompletedProcess[str]:
     """Runs the command line to its end; `env` is added to the environment."""
     return subprocess.run(
@@ -52,7 +52,12 @@ def sampan() -> SampanRun:
 
 @pytest.fixture
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty compile cache for one test."""
+    """A compile cache for one test without any program; precompiled headers it has in common with
+    the other tests."""
     directory = tmp_path / "cache"
+    headers = ROOT / "build" / "test-cache" / "headers"
+    headers.mkdir(parents=True, exist_ok=True)
+    directory.mkdir()
+    (directory / "headers").symlink_to(headers)
     monkeypatch.setenv("SAMPAN_CACHE_DIR", str(directory))
     return directory

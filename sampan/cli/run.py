@@ -154,7 +154,7 @@ def compile_into(
     out = workspace / "program"
     stages = chosen.keep / "stages" if chosen.keep else None
     started = time.perf_counter()
-    with foreseen():
+    with foreseen(), config.scope(**({} if chosen.cache else {config.CACHE.name: False})):
         built = driver.compile_program(
             chosen.sources,
             dataclasses.replace(

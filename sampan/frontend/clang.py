@@ -13,17 +13,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from sampan.frontend.clang_output import Diagnostic, merge_diagnostics, parse_diagnostics
 from sampan.frontend.corrections import MOST_ROUNDS, Corrections
+from sampan.frontend.precompiled import forget, with_precompiled
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HEADERS = PACKAGE / "headers"
 FALLBACK_HEADERS = HEADERS / "fallback"  # searched after the system's own
 RUNTIME_INCLUDE = PACKAGE / "runtime" / "include"
+FIRST_HEADER = HEADERS / "cuda_runtime.h"  # included before anything else
 DEFAULT_ARCH = "sm_80"
 CUDA_VERSION = "12.8"
 
@@ -297,7 +300,7 @@ def _common_command(source: Path, options: ClangOptions) -> list[str]:
     for folder in (*theirs, *ours):
         command += ["-isystem", folder]
     command += ["-idirafter", str(FALLBACK_HEADERS)]
-    command += ["-include", str(HEADERS / "cuda_runtime.h")]
+    command += ["-include", str(FIRST_HEADER)]
     for name in options.include_files:
         command += ["-include", name]
     # clang's OpenMP needs its own runtime library, which the wheel lacks: see fallback/omp.h.
@@ -333,12 +336,22 @@ def _run(
 ) -> tuple[Diagnostic, ...]:
     """Runs the commands for `options`; again while what clang rejects can be corrected."""
     check_source(source)
+    plain = commands(options)
+    with ThreadPoolExecutor() as pool:  # a form that is still to be made takes a moment
+        quick = list(
+            pool.map(lambda one: with_precompiled(one, FIRST_HEADER, options.headers), plain)
+        )
+    if quick != plain:
+        try:
+            return _finish([_start(command) for command in quick], source)
+        except FrontendError:
+            pass  # the plain commands say the same, or it is not the source's fault
     first: FrontendError | None = None
     with tempfile.TemporaryDirectory(prefix="sampan-") as folder:
         corrections = Corrections(Path(folder))
         for _ in range(MOST_ROUNDS):
             try:
-                return _finish([_start(command) for command in commands(options)], source)
+                warnings = _finish([_start(command) for command in commands(options)], source)
             except FrontendError as error:
                 first = first or error
                 overlay = corrections.learn(error.diagnostics)
@@ -346,6 +359,12 @@ def _run(
                     raise
                 if "-ivfsoverlay" not in options.flags:
                     options = replace(options, flags=(*options.flags, "-ivfsoverlay", str(overlay)))
+                continue
+            if first is None:
+                for command in quick:
+                    if command not in plain:
+                        forget(command)
+            return warnings
     assert first is not None
     raise first
 

@@ -1,0 +1,1 @@
+// Empty: what is precompiled is what every CUDA source starts with (precompiled.py).
