@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -80,7 +79,7 @@ def test_signal_to_sampan_reaches_the_program(echo: Path, extra: list[str]) -> N
     assert process.stdout is not None
     assert b"waiting" in process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == -signal.SIGTERM
+    assert process.wait(timeout=120) == -signal.SIGTERM
 
 
 def test_second_run_comes_from_the_cache_until_something_changes(
@@ -90,10 +89,9 @@ def test_second_run_comes_from_the_cache_until_something_changes(
     header.write_text("#define N 3\n")
     source.write_text('#include "n.h"\nint main() { return N; }\n')
     assert sampan("run", source).returncode == 3
-    started = time.perf_counter()
     again = sampan("run", "--verbose", source)
     assert again.returncode == 3 and "found in the cache" in again.stderr
-    assert time.perf_counter() - started < 5
+    assert "compiled" not in again.stderr
     header.write_text("#define N 4\n")
     assert sampan("run", source).returncode == 4
     assert "compiled" in sampan("run", "-DX", "--verbose", source).stderr
