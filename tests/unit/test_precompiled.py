@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -145,8 +146,10 @@ def test_the_forms_used_last_are_kept(
 ) -> None:
     forms = [form(rewrite(f"-O{level}")) for level in (0, 1)]
     size = tree_size(own_headers)
-    monkeypatch.setattr(precompiled, "_limit", lambda: size + 1000)
+    monkeypatch.setattr(precompiled, "_limit", lambda: size + 10_000)
     monkeypatch.setattr(precompiled, "ROOM", 0)
+    for one in forms:
+        os.utime(Path(one).parent, (1, 1))
     rewrite("-O0")
     forms.append(form(rewrite("-O2")))
     assert [Path(one).exists() for one in forms] == [True, False, True]
