@@ -2,9 +2,7 @@
 
 SAMPAN_TEST_TARGETS names the machines: `make test-targets` runs all programs, and
 `make test-targets-sample` (SAMPAN_TEST_SAMPLE) a few. Much of what compiling costs is spent once
-for each program, so most programs are compiled as one: interpreted.py. A comment line of a program:
-
-    // not-emulated: WHY       it cannot pass there
+for each program, so most programs are compiled as one: interpreted.py.
 """
 
 from __future__ import annotations
@@ -43,10 +41,6 @@ SAMPLE = (
 SAMPLE_ALONE = ("kernels/conventions",)
 
 
-def is_emulated(source: Path) -> bool:
-    return not re.search(r"^// not-emulated: \S", source.read_text(), re.MULTILINE)
-
-
 def shares(source: Path) -> bool:
     text = source.read_text()
     return not OWN_WAY.search(text) and "int main() {" in text
@@ -57,9 +51,8 @@ def _chosen() -> tuple[list[list[Path]], list[Path]]:
     if "SAMPAN_TEST_SAMPLE" in os.environ:
         alone = [TESTS / f"{name}.cu" for name in SAMPLE_ALONE]
         return [[TESTS / f"{name}.cu" for name in SAMPLE]], alone
-    emulated = [source for source in PROGRAMS if is_emulated(source)]
-    alone = [source for source in emulated if not shares(source)]
-    return grouped([source for source in emulated if shares(source)], SIZE), [*alone, *FOLDERS]
+    alone = [source for source in PROGRAMS if not shares(source)]
+    return grouped([source for source in PROGRAMS if shares(source)], SIZE), [*alone, *FOLDERS]
 
 
 MACHINES = os.environ.get("SAMPAN_TEST_TARGETS", "").split(",")
@@ -138,8 +131,3 @@ def test_program(machine: str, source: Path, tmp_path: Path) -> None:
     if source.is_dir():
         parts = sorted(path for path in source.iterdir() if path.suffix in (".cu", ".cpp", ".c"))
     check_program(parts, tmp_path, _words(_machine(machine)), PATIENCE, _paths(machine))
-
-
-def test_few_programs_are_left_out() -> None:
-    left_out = [source.stem for source in PROGRAMS if not is_emulated(source)]
-    assert len(left_out) <= len(PROGRAMS) // 10, left_out
