@@ -24,6 +24,8 @@ from sampan import abi, codegen, pipeline, support, vector_forms
 from sampan.diagnostics import SampanError
 from sampan.frontend import clang, nvvm
 from sampan.frontend.clang import ClangOptions
+from sampan.frontend.reach import Reach
+from sampan.simt.thread_axes import ALL_AXES
 from sampan.targets.base import VectorHooks
 from sampan.targets.widths import GangPlan, Rows
 from sampan.vector_forms import VectorForms
@@ -92,28 +94,40 @@ def compile_batch(
 @contextmanager
 def gang_width(width: int, kernels: list[Kernel]) -> Iterator[None]:
     """Every kernel is compiled for `width`, and only in the form that its launch takes. Half of
-    the kernels take the general form where a special one fits, too."""
-    saved = vector_forms.gang_plans, pipeline.vectorize
+    the kernels take the general form where a special one fits, too; of half of those that call no
+    function the compiler knows the shape of the blocks, as when it compiles at launch."""
+    saved = vector_forms.gang_plans, vector_forms.plans_for_shape, pipeline.vectorize
 
     def vectorize(vectorizer: ModuleVectorizer, kernel: nvvm.Kernel, *others: Any) -> VectorForms:
         launched = next((k for k in kernels if kernel.name.startswith(_symbol(k))), None)
         general = launched is None or input_seed(launched) & 512
         forms = (Rows.ANY,) if general else (Rows.MULTIPLE, Rows.ONE, Rows.ANY)
+        # A pointer to a function reaches one form of it, whichever kernel calls.
+        if launched and input_seed(launched) & 256 and not _calls(vectorizer, kernel):
+            vectorizer = vectorizer.for_shape(launched.block)
+            if kernel.thread_axes == ALL_AXES and not general:
+                forms = (Rows.PATCH, *forms)
 
-        def plans(vectors: VectorHooks, warp_wide: bool) -> list[GangPlan]:
+        def plans(vectors: VectorHooks, warp_wide: bool, *_: object) -> list[GangPlan]:
             # A kernel that can tell warps apart needs gangs that are warps.
             all_forms = [GangPlan(abi.WARP_SIZE if warp_wide else width, rows) for rows in forms]
             return [p for p in all_forms if launched is None or p.fits(launched.block)][:1]
 
-        vector_forms.gang_plans = plans
-        return saved[1](vectorizer, kernel, *others)
+        vector_forms.gang_plans = vector_forms.plans_for_shape = plans
+        return saved[2](vectorizer, kernel, *others)
 
     if width:
         pipeline.vectorize = vectorize
     try:
         yield
     finally:
-        vector_forms.gang_plans, pipeline.vectorize = saved
+        vector_forms.gang_plans, vector_forms.plans_for_shape, pipeline.vectorize = saved
+
+
+def _calls(vectorizer: ModuleVectorizer, kernel: nvvm.Kernel) -> bool:
+    """Whether the kernel may call code that is not its own."""
+    reached = Reach(vectorizer.device.module).closure([kernel.function])
+    return any(function.blocks for function in reached if function is not kernel.function)
 
 
 @contextmanager

@@ -139,7 +139,9 @@ def _parted(g: Generation, scope: Scope, group: Group, depth: int = 0) -> str:
         made = f"cg::tiled_partition({group.name}, {g.rng.choice((1, 2, 4, 8))}u)"
     else:
         return _operations(g, scope, group)
-    return f"{{ auto {name} = {made}; {_parted(g, scope, part, depth + 1)} }}"
+    # Draws nothing, so that kernels stay as they were. Little else depends on a part's number.
+    number = f"h = mix(h, (int)({name}.meta_group_rank() * 64 + {name}.meta_group_size()));"
+    return f"{{ auto {name} = {made}; {number} {_parted(g, scope, part, depth + 1)} }}"
 
 
 def _block_size(g: Generation) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.fuzz import direct
 from tests.fuzz.compare import difference, run_path
@@ -54,13 +55,15 @@ class Batch:
 @dataclass
 class Hunt:
     """The kernels `first`, `first` + 1, … of stream `seed`, up to `limit` of them; with `warps`
-    such that have warp-wide operations and a small block."""
+    such that have warp-wide operations and a small block, with `rows` such that have code which is
+    simpler in most gangs."""
 
     folder: Path
     seed: int = 1
     first: int = 0
     limit: int = 500
     warps: bool = False
+    rows: bool = False
     batches: list[Batch] = field(default_factory=list)
     unsound: list[str] = field(default_factory=list)  # kernels wrong without a plant
 
@@ -89,7 +92,9 @@ class Hunt:
         size = min(size, self.limit - done)
         width, level, llvm_level = SETTINGS[number % len(SETTINGS)]
         at = self.first + done
-        share = {"small": True, "warp_share": 1.0} if self.warps else {}
+        share: dict[str, Any] = {"small": True, "warp_share": 1.0} if self.warps else {}
+        if self.rows:
+            share = {"warp_share": 0.0, "row_share": 1.0}
         kernels = [generate(self.seed, n, **share) for n in range(at, at + size)]
         expected = run_path("host", kernels, self.folder)
         device_ll = direct.device_ir(kernels, self.folder, optimize=level)

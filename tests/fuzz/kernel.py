@@ -11,9 +11,10 @@ import tests.fuzz.places
 import tests.fuzz.warp_flow
 import tests.fuzz.warps  # noqa: F401
 from tests.fuzz.functions import CONSTANTS, make_functions
+from tests.fuzz.rows import make_loop_by_grid
 from tests.fuzz.scope import BOOL, FLOAT, INT, UNSIGNED, Array, Generation, Scope, Variable
 from tests.fuzz.source import Body, Kernel, leaf
-from tests.fuzz.statements import statements
+from tests.fuzz.statements import MAX_TRIPS, statements
 
 BLOCKS = (
     (32, 1, 1),
@@ -34,13 +35,27 @@ BLOCKS = (
 WARP_SHARE = 0.25  # of the kernels have warp-wide operations
 MEETING_SHARE = 0.3  # of those, lanes come to operations from different paths
 GRIDS = ((1, 1, 1), (2, 1, 1), (3, 1, 1), (2, 2, 1), (1, 2, 2))
+ROW_SHARE = 0.3  # of the kernels have code that is simpler in most gangs (rows.py)
+ROW_BLOCKS = ((8, 4, 1), (8, 2, 2), (16, 4, 1), (16, 2, 2), (32, 2, 1), (64, 1, 1), (48, 1, 1))
+ROW_GRIDS = ((2, 1, 1), (3, 1, 1), (2, 2, 1))
 
 PROLOGUE = """\
 const int nt = blockDim.x * blockDim.y * blockDim.z;
 const int tid = threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z);
-const int gid = tid + nt * (blockIdx.x + gridDim.x * (blockIdx.y + gridDim.y * blockIdx.z));
 const int total = nt * gridDim.x * gridDim.y * gridDim.z;
 unsigned h = 1u;"""
+# Block by block, or as the elements of a picture are numbered that the grid covers. Its width is
+# not seen to be blockDim.x times something, or clang would draw that factor out.
+NUMBER_BY_BLOCKS = (
+    "const int gid = tid + nt * (blockIdx.x + gridDim.x * (blockIdx.y + gridDim.y * blockIdx.z));"
+)
+NUMBER_BY_ROWS = """\
+const int column = blockIdx.x * blockDim.x + threadIdx.x;
+const int row = blockIdx.y * blockDim.y + threadIdx.y;
+const int plane = blockIdx.z * blockDim.z + threadIdx.z;
+const int rows = gridDim.y * blockDim.y, planes = gridDim.z * blockDim.z;
+const int pitch = total / (rows * planes);
+const int gid = column + pitch * (row + rows * plane);"""
 
 
 def generate(
@@ -49,6 +64,7 @@ def generate(
     name: str | None = None,
     small: bool = False,
     warp_share: float = WARP_SHARE,
+    row_share: float = ROW_SHARE,
 ) -> Kernel:
     """Kernel `number` of stream `seed`; `small` keeps it cheap enough for the interpreter."""
     rng = random.Random(f"{seed}:{number}")
@@ -67,6 +83,15 @@ def generate(
     own = random.Random(f"warps:{seed}:{number}")
     g.warps = own.random() < warp_share
     g.meetings = own.random() < MEETING_SHARE
+    own = random.Random(f"rows:{seed}:{number}")
+    g.rows = own.random() < row_share
+    if g.rows:
+        g.barriers &= own.random() < 0.4
+        g.barrier_after_return &= g.barriers
+        kernel.block, kernel.grid = own.choice(ROW_BLOCKS), own.choice(ROW_GRIDS)
+        g.by_rows = own.random() < 0.5
+        g.straight = g.by_rows and not g.barriers and own.random() < 0.6
+        g.loops_by_grid = not g.barriers and not g.straight and own.random() < 0.6
     make_functions(g)
     g.budget = rng.randint(5, 20) if small else rng.randint(8, 44)
     kernel.body = _body(g)
@@ -76,6 +101,7 @@ def generate(
 
 def _body(g: Generation) -> Body:
     kernel, body = g.kernel, [leaf(PROLOGUE, False)]
+    body.append(leaf(NUMBER_BY_ROWS if g.by_rows else NUMBER_BY_BLOCKS, False))
     scope = Scope(
         [
             Variable("h", UNSIGNED),
@@ -88,6 +114,7 @@ def _body(g: Generation) -> Body:
             Array("fin", FLOAT, 1024, "input"),
             *CONSTANTS,
         ],
+        trips=MAX_TRIPS if g.straight else 1,
     )
     if g.barriers:
         body += _shared_arrays(g, scope)
@@ -95,6 +122,8 @@ def _body(g: Generation) -> Body:
         g.warp_box = "warp_box"
         threads = kernel.block[0] * kernel.block[1] * kernel.block[2]
         body.append(leaf(f"__shared__ int warp_box[{threads}];", False))
+    if g.loops_by_grid:  # where all threads are
+        body.append(make_loop_by_grid(g, scope))
     if kernel.tail:
         if not g.barriers or g.barrier_after_return:
             body.append(leaf(f"if (gid >= n) {{ {g.site('tail_return')} return; }}"))

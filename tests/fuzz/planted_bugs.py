@@ -26,19 +26,21 @@ def main() -> int:
     finds: list[Find] = []
     with tempfile.TemporaryDirectory(prefix="sampan-plants-") as folder:
         hunts = {
-            warps: Hunt(Path(folder), options.seed, options.first, options.limit, warps)
-            for warps in (False, True)
+            (warps, rows): Hunt(
+                Path(folder), options.seed, options.first, options.limit, warps, rows
+            )
+            for warps, rows in ((False, False), (True, False), (False, True))
         }
         for plant in chosen:
             start = time.process_time()
-            finds.append(hunts[plant.warps].find(plant))
+            finds.append(hunts[plant.warps, plant.rows].find(plant))
             seconds = time.process_time() - start
             if not options.json:
                 print(f"{_row(finds[-1])}  [{seconds:.0f} s]", flush=True)
     unsound = [line for hunt in hunts.values() for line in hunt.unsound]
     found = [find for find in finds if find.kernels]
     if options.json:
-        print(json.dumps(_report(finds, hunts[False], unsound), indent=1))
+        print(json.dumps(_report(finds, hunts[False, False], unsound), indent=1))
     else:
         print(f"{len(found)} of {len(finds)} planted bugs found within {options.limit} kernels")
         for line in unsound:

@@ -35,6 +35,7 @@ class Plant:
     old: str
     new: str
     warps: bool = False  # looked for with kernels that have warp-wide operations
+    rows: bool = False  # looked for with kernels whose code is simpler in most gangs
     path: str = "vector"  # that shows it
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.fuzz.gang_plants import GANG_PLANTS
 from tests.fuzz.planting import Plant
 from tests.fuzz.warp_plants import WARP_PLANTS
 
@@ -445,5 +446,6 @@ PLANTS = (
     *WIDEN,
     *PRIVATES_AND_CALLS,
     *BLOCK,
+    *GANG_PLANTS,
     *WARP_PLANTS,
 )

@@ -106,6 +106,10 @@ class Generation:
     atomics: bool = True
     warps: bool = False  # this kernel has warp-wide operations
     meetings: bool = False  # lanes come to warp-wide operations from different paths
+    rows: bool = False  # this kernel has code that is simpler in most gangs (rows.py)
+    by_rows: bool = False  # its threads are numbered as the elements of a picture
+    loops_by_grid: bool = False  # it begins with such a loop
+    straight: bool = False  # no loops in this kernel's own statements
     warp_box: str = ""  # a shared array with a slot for each thread, which only such kernels have
     cheap: bool = False  # generating code where calls are not wanted
     counter: int = 0
