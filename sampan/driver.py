@@ -357,7 +357,7 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
     listing = "-MD" if options.system_headers else "-MMD"
     try:
         clang.check_source(source)
-        identity = host.module_id([source], job.index, options)
+        identity = host.module_id([source], job.index, _for_identity(options))
         front = dataclasses.replace(
             options.front_end,
             unit=identity,
@@ -408,6 +408,13 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
         made.remarks,
         waiting,
     )
+
+
+def _for_identity(options: CompileOptions) -> CompileOptions:
+    """A program whose kernels are compiled at launch serves both paths, and two processes that make
+    it at the same time, one for each, have to make the same."""
+    both = options.at_launch and options.path in (VECTOR, FIBRE)
+    return dataclasses.replace(options, path=VECTOR) if both else options
 
 
 def _fast_math_ir(source: Path, front: ClangOptions, options: CompileOptions, out: Path) -> str:

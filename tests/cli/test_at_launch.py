@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sampan.driver import CompileOptions, compile_program
 from tests.conftest import SampanRun
 
 # Launches `scale` with each block size that it is given, and prints what became of 1.
@@ -120,6 +121,16 @@ def test_both_paths_are_of_one_program(program: Path, own_cache: Path, sampan: S
     assert "found in the cache" in other.stderr
     assert ("scale", "32 x 1 x 1", "fibre") in COMPILED.findall(other.stderr)
     assert len(list(own_cache.glob("programs/*/*"))) == 1
+
+
+def test_two_paths_make_the_same_modules(program: Path, tmp_path: Path) -> None:
+    """One may find what another process has stored meanwhile, for the other path."""
+    made = [
+        compile_program([program], CompileOptions(path=path, at_launch=True), tmp_path / path)
+        for path in ("vector", "fibre")
+    ]
+    (vector,), (fibre,) = (one.waiting for one in made)
+    assert vector.identity == fibre.identity and vector.text == fibre.text
 
 
 def test_ahead_compiles_all_before(program: Path, sampan: SampanRun) -> None:
