@@ -218,7 +218,9 @@ void look_at_operand(FaultSignal &fault, const void *context) {
     find_element(fault, static_cast<const ucontext_t *>(context)->uc_mcontext);
   if (fault.number == SIGBUS && fault.code == BUS_ADRALN)
     fault.misaligned = true;
-  if (fault.number != SIGSEGV || fault.code != SI_KERNEL)
+  // What is relative to the stack or frame pointer faults as the stack does (volume 3, "Stack
+  // Fault"), which Linux reports as SIGBUS.
+  if ((fault.number != SIGSEGV && fault.number != SIGBUS) || fault.code != SI_KERNEL)
     return;
   const mcontext_t &machine = static_cast<const ucontext_t *>(context)->uc_mcontext;
   uint64_t address;
