@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdarg>
 #include <cstdio>
+#include <mutex>
 
 #include "api.h"
 #include "knobs.h"
@@ -111,7 +112,10 @@ void Worker::report() const {
     what = "no memory for its stacks or its shared memory";
     break;
   }
-  if (!run_.outcome && !set_sticky_error(error))
+  // Said before the program can see the error, which may end it.
+  static std::mutex reporting;
+  std::lock_guard<std::mutex> lock(reporting);
+  if (!run_.outcome && sticky_error())
     return; // another worker's message is enough
   std::string line = failure_.pc ? source_line(failure_.pc) : "";
   std::string text = "kernel " + run_.kernel->display_name() + where() + ": " + what;
@@ -121,6 +125,7 @@ void Worker::report() const {
     run_.outcome->fail(error, std::move(text));
   } else {
     std::fprintf(stderr, "sampan: %s (%s)\n", text.c_str(), cudaGetErrorName(error));
+    set_sticky_error(error);
   }
   watchdog::end_all();
 }
