@@ -97,6 +97,7 @@ class _Search:
         self.branches = [b for b in function.blocks if b in divergence.divergent_branches]
         self.stops = {b: self._stop(b, post, iteration) for b in self.branches}
         self.parted = {block for branch in self.branches for block in self._apart(branch)}
+        self.may_part: dict[tuple[Instruction, Block], bool] = {}
 
     # -- where lanes part and come together -------------------------------------------------------
 
@@ -175,7 +176,13 @@ class _Search:
 
     def _may_part(self, inst: Instruction, branch: Block) -> bool:
         """Whether the lanes that an asked mask names may have been asked before the branch, and be
-        parted by it."""
+        parted by it. Asked again and again, of few."""
+        known = self.may_part.get((inst, branch))
+        if known is None:
+            known = self.may_part[inst, branch] = self._parts(inst, branch)
+        return known
+
+    def _parts(self, inst: Instruction, branch: Block) -> bool:
         mask = inst.arguments[0]
         asks, by_way = asks_of(mask)
         if by_way:
