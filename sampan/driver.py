@@ -25,7 +25,7 @@ from sampan.diagnostics import CompileError, UsageError
 from sampan.dump import Dump
 from sampan.frontend import clang, host, separate
 from sampan.frontend.clang import ClangOptions
-from sampan.frontend.launched_shapes import LaunchedShapes, launched_shapes
+from sampan.frontend.launched_shapes import launched_shapes
 from sampan.frontend.managed import share_in_host, shared_symbol
 from sampan.frontend.plain import plain_command, read_prerequisites
 from sampan.levels import compile_levels, levels_here
@@ -389,9 +389,8 @@ def _compile_cuda(job: _Job, options: CompileOptions) -> _Unit:
     made, waiting = DeviceObject(b"", []), ()
     try:
         if not options.clang.rdc:
-            shapes = launched_shapes(host_ir)
             made, waiting = _compile_device(
-                device_ir, device_object, identity, dump, options, shapes, rdc=False
+                device_ir, device_object, identity, dump, options, host_ir, rdc=False
             )
             if options.fast_math_too and waiting:
                 text = _fast_math_ir(source, front, options, work / "fast.ll")
@@ -467,11 +466,12 @@ def _compile_device(
     identity: str,
     dump: Dump,
     options: CompileOptions,
-    shapes: LaunchedShapes,
+    host_ir: str,
     *,
     rdc: bool,
 ) -> tuple[DeviceObject, tuple[WaitingModule, ...]]:
-    """Writes the object of a module. The module itself, if its kernels are left for later."""
+    """Writes the object of a module. The module itself, if its kernels are left for later.
+    `host_ir`: what may say how they are launched."""
     machines = levels_here() if options.levels and options.path in (VECTOR, FIBRE) else ()
     if machines:
         made = compile_levels(
@@ -482,7 +482,7 @@ def _compile_device(
             dump,
             rdc=rdc,
             with_remarks=options.remarks,
-            shapes=shapes,
+            shapes=launched_shapes(host_ir),
         )
         out.write_bytes(made.data)
         return made, ()
@@ -506,7 +506,7 @@ def _compile_device(
         rdc=rdc,
         with_remarks=options.remarks,
         lowered=device,
-        shapes=shapes,
+        shapes=launched_shapes(host_ir),
     )
     out.write_bytes(made.data)
     return made, ()
@@ -527,7 +527,7 @@ def _link_device(
     program = hashlib.sha256("".join(identities).encode()).hexdigest()[:32]
     merged = separate.merge_device(waiting)
     device_object, claim_object = work / "device.o", work / "claim.o"
-    made, left = _compile_device(merged, device_object, program, dump, options, {}, rdc=True)
+    made, left = _compile_device(merged, device_object, program, dump, options, "", rdc=True)
     dump.finish()
     target = options.cpu_target
     claim_object.write_bytes(codegen.compile_ir(separate.claim_module(program, identities), target))

@@ -25,8 +25,7 @@ def run(module: Module, vectors: VectorHooks) -> None:
     for function in module.functions.values():
         for inst in list(function.instructions()):
             if inst.op == "call" and inst.callee_name.startswith("llvm.fma."):
-                scalar = inst.type.element if isinstance(inst.type, VectorType) else inst.type
-                if scalar is FLOAT:
+                if inst.type.scalar is FLOAT:
                     inst.replace_all_uses_with(_rounded_once(inst))
                     inst.erase()
 
