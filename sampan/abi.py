@@ -20,7 +20,7 @@ from sampan.ir.types import (
     struct_type,
 )
 
-ABI_VERSION = 3
+ABI_VERSION = 4
 
 # Offsets into SampanLaunch.
 LAUNCH_GRID = 0
@@ -33,7 +33,8 @@ LAUNCH_MEETING = 48
 LAUNCH_CLUSTER = 56
 LAUNCH_CLUSTER_NAMED = 68
 LAUNCH_HANDLE = 72
-LAUNCH_SIZE = 80
+LAUNCH_UNCACHED = 80
+LAUNCH_SIZE = 88
 
 # Offsets into SampanThread.
 THREAD_TID = 0

@@ -283,6 +283,15 @@ FIBRE_STACK = _knob(
     "runtime",
     "The stack of a thread on the fibre path.",
 )
+UNCACHED = _knob(
+    "SAMPAN_UNCACHED",
+    0,
+    _byte_size,
+    "a size such as 32M",
+    "runtime",
+    "A grid that stores at least so many bytes may store them past the caches, instead of one that "
+    "stores what the largest cache holds.",
+)
 TIMEOUT = _knob(
     "SAMPAN_TIMEOUT",
     0.0,

@@ -25,11 +25,12 @@ import math
 from dataclasses import dataclass
 
 from sampan import abi
-from sampan.block import row_order
+from sampan.block import row_order, streaming
 from sampan.block.block_runs import BlockRun, blocks_together
 from sampan.block.builder import ScalarBuilder
 from sampan.block.row_order import RowOrder
 from sampan.block.spill import Slots, keep_across
+from sampan.block.streaming import Streamed
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.kernel_params import kernel_parameters
 from sampan.frontend.weak_order import OWN
@@ -61,14 +62,18 @@ def run(
     block_shape: BlockShape | None,
     axes: int,
     by_columns: bool,
+    streaming_fence: str,
 ) -> Launched:
     """Consumes `gang` (the WARP form of `kernel`).
 
     `block_shape`: the extents of all blocks that it will run, if they are known; the threads
     differ in so many `axes`, and one of those that differ in none runs (simt/thread_axes.py);
-    `by_columns`: blocks side by side are so in the data (simt/index_facts.py).
+    `by_columns`: blocks side by side are so in the data (simt/index_facts.py);
+    `streaming_fence`: VectorHooks.
     """
+    streamed = streaming.run(gang) if streaming_fence else Streamed()
     launcher = _Launcher(gang, kernel, name, width, rows, block_shape, axes)
+    launcher.stream(streamed, streaming_fence)
     if by_columns and block_shape:
         launcher.order_rows(block_shape)
     entry, scratch = launcher.run()
@@ -121,6 +126,7 @@ class _Launcher:
             for i in gang.instructions()
         )
         self.row_order: RowOrder | None = None
+        self.streamed, self.streaming_fence = Streamed(), ""
         together = blocks_together(gang, self.barriers, block_shape) if block_shape else 1
         self.block_run = BlockRun(self.b, together) if together > 1 else None
         self.barrier_places = [
@@ -133,6 +139,10 @@ class _Launcher:
         if apart and row_order.applies(self.gang, self.rows, shape, self.axes):
             self.row_order = RowOrder(self.b, shape, self.width)
 
+    def stream(self, streamed: Streamed, fence: str) -> None:
+        """Before `run`: what block/streaming.py has done, and the fence that it needs."""
+        self.streamed, self.streaming_fence = streamed, fence
+
     def run(self) -> tuple[Function, int]:
         self.entry = self.function.add_block("entry")
         block_head = self.function.add_block("block")
@@ -144,6 +154,10 @@ class _Launcher:
         block_next = self.function.add_block("block.next")
         finish = self.function.add_block("finish")
         self.b.block, self.b.before = finish, None
+        if self.streamed.fenced:
+            signature = function_type(VOID, ())
+            fence = self.module.get_or_declare(self.streaming_fence, signature)
+            self.b.emit("call", VOID, [fence], function_type=signature)
         self.b.emit("ret", VOID, [])
         if self.barriers:
             self._with_barriers(block_head, gang_head, body, gang_next, block_next)
@@ -185,6 +199,8 @@ class _Launcher:
         v["sampan.dynamic.shared.size"] = b.load(I32, launch, abi.LAUNCH_DYNAMIC_SHARED)
         for name, offset in abi.CLUSTER_REGISTERS.items():
             v[name] = b.load(I32, launch, offset)
+        if self.streamed.stored:
+            v[streaming.CACHED] = self._is_cached(launch)
         params = b.load(PTR, launch, abi.LAUNCH_PARAMS)
         self.parameters: list[Value] = []
         for parameter in kernel_parameters(self.kernel):
@@ -192,6 +208,14 @@ class _Launcher:
                 self.parameters.append(b.offset(params, parameter.offset))
             else:
                 self.parameters.append(b.load(parameter.type, params, parameter.offset))
+
+    def _is_cached(self, launch: Value) -> Value:
+        b = self.b
+        blocks = b.load(I64, launch, abi.LAUNCH_GRID_BLOCKS)
+        threads = b.binary("mul", blocks, b.cast("zext", self.threads, I64))
+        bytes = b.binary("mul", threads, const_int(I64, self.streamed.stored))
+        least = b.load(I64, launch, abi.LAUNCH_UNCACHED)
+        return b.cast("zext", b.icmp("ult", bytes, least), I64)
 
     def _block_loop(self, head: Block) -> None:
         """Block index phis; starts from the linear index of the first block."""

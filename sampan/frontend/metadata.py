@@ -8,7 +8,9 @@ from sampan.ir.core import Instruction, MetadataValue, Module
 
 _NODE = re.compile(r"![0-9]+")
 _VARIABLE = re.compile(r", !dbg ![0-9]+")  # clang's description of it
-EMITTED = frozenset("tbaa tbaa.struct range noundef nonnull align prof invariant.load dbg".split())
+EMITTED = frozenset(
+    "tbaa tbaa.struct range noundef nonnull align prof invariant.load nontemporal dbg".split()
+)
 DEBUG_NAMES = ("!llvm.dbg.cu", "!llvm.module.flags")
 
 

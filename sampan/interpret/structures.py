@@ -18,6 +18,7 @@ class Launch(ctypes.Structure):
         ("cluster", c_uint32 * 3),
         ("cluster_named", c_uint32),
         ("handle", c_void_p),
+        ("uncached", c_uint64),
     ]
 
 

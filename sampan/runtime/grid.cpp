@@ -124,6 +124,7 @@ Grid::Grid(Kernel &kernel, const SampanVariant &variant, const LaunchShape &shap
   launch_.cluster[2] = shape.cluster.z;
   launch_.cluster_named = shape.cluster_named;
   launch_.handle = this;
+  launch_.uncached = knobs().uncached;
   if (cooperative_)
     launch_.meeting = reinterpret_cast<SampanGridMeeting *>(&meeting_);
 

@@ -83,6 +83,21 @@ size_t read_size(const char *name, size_t fallback) {
   return static_cast<size_t>(value * scale);
 }
 
+// Bytes of the largest cache that the first CPU has; where the kernel does not say, more than any
+// has. (The C library adds up those of all groups of cores, even of cores that are another's.)
+size_t last_cache() {
+  size_t most = 0;
+  for (int level = 0; level < 10; ++level) {
+    std::string folder = "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(level);
+    std::ifstream file(folder + "/size");
+    size_t kilobytes;
+    if (!(file >> kilobytes))
+      break;
+    most = std::max(most, kilobytes << 10);
+  }
+  return most ? most : SIZE_MAX;
+}
+
 // In seconds.
 double read_time(const char *name) {
   const char *text = environment(name);
@@ -180,6 +195,7 @@ Knobs read_knobs() {
   knobs.fibre_stack = read_size("SAMPAN_FIBRE_STACK", 128 << 10);
   knobs.devices = std::max(1u, read_number("SAMPAN_DEVICES", 64));
   knobs.memory = read_size("SAMPAN_MEMORY", usable_memory());
+  knobs.uncached = read_size("SAMPAN_UNCACHED", last_cache() / 2);
   knobs.timeout = read_time("SAMPAN_TIMEOUT");
   read_arch(knobs);
   read_device(knobs);

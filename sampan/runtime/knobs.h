@@ -18,9 +18,10 @@ struct Knobs {
   std::string device_name; // SAMPAN_DEVICE: the device that kernels run on, instead of the CPU
   int device;              // its number among the OpenCL devices; -1 where the name is none
   std::string stats;       // SAMPAN_STATS: where to write what the kernels did; "-" is stderr
-  double timeout;          // SAMPAN_TIMEOUT: seconds that a kernel may take; 0 is for ever
-  std::string kernels;     // SAMPAN_KERNELS: where libraries of single kernels lie (at_launch.h)
-  int compiler;            // SAMPAN_COMPILER: a socket to what makes them; -1 for none
+  size_t uncached;      // SAMPAN_UNCACHED: a grid that stores so many bytes does so past the caches
+  double timeout;       // SAMPAN_TIMEOUT: seconds that a kernel may take; 0 is for ever
+  std::string kernels;  // SAMPAN_KERNELS: where libraries of single kernels lie (at_launch.h)
+  int compiler;         // SAMPAN_COMPILER: a socket to what makes them; -1 for none
   bool verbose;         // SAMPAN_VERBOSE: explain every failed call, not only the first of a kind
   bool launch_blocking; // CUDA_LAUNCH_BLOCKING: a launch returns when its grid has finished
 };

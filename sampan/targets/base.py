@@ -33,6 +33,8 @@ class VectorHooks:
     masked_stores: bool = False  # cost about what others do
     fuses: bool = True  # multiply-adds: one instruction that rounds once
     converts_halves: bool = False  # between float and half, in vectors
+    # The fence behind stores past the caches (block/streaming.py); "" where they are not made.
+    streaming_fence: str = ""
     # Of a lane of a mask, where masks are vectors of integers (vectorize/wide_masks.py); 0 where
     # they are vectors of i1, as LLVM represents those: in registers for masks if there are any.
     mask_bits: int = 0

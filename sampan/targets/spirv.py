@@ -20,7 +20,7 @@ from sampan.diagnostics import UnsupportedError
 from sampan.frontend.emit import Emit
 from sampan.ir.core import Function, Value
 from sampan.ir.reader import read_module
-from sampan.ir.types import I32, I64, VOID, Type, function_type, vector_type
+from sampan.ir.types import I32, I64, VOID, IntType, Type, function_type, vector_type
 from sampan.ir.writer import write_module
 from sampan.simt_exit import intrinsics
 
@@ -98,9 +98,19 @@ class Spirv:
         for function in list(legal.functions.values()):
             intrinsics.lower(function)
             _lower_votes(function)
+            _check_integers(function)
         legal.functions.pop(_VOTE, None)
         module = codegen.parse(write_module(legal))
         return tidy(codegen.emit_object(module, code))
+
+
+def _check_integers(function: Function) -> None:
+    """LLVM's back end computes with integers of other sizes as if they were of the next of these,
+    and forgets what lies above them."""
+    for inst in function.instructions():
+        for value in (inst, *inst.operands):
+            if isinstance(value.type, IntType) and value.type.bits not in (1, 8, 16, 32, 64):
+                raise ValueError(f"integers of {value.type.bits} bits")
 
 
 def _lower_votes(function: Function) -> None:
@@ -151,4 +161,5 @@ def tidy(binary: bytes) -> bytes:
 if __name__ == "__main__":
     # It would make additions with a carry of comparisons, which translators to LLVM lack.
     llvm.set_option("", "--disable-cgp")
+    llvm.set_option("", "--disable-lsr")  # it would make integers of odd sizes
     sys.stdout.buffer.write(Spirv().emit_here(sys.stdin.buffer.read().decode()))

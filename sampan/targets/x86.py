@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _V2 = "+sse3,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+sahf"
 _V3 = f"{_V2},+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe"
+_FENCE = "llvm.x86.sse.sfence"
 _V4 = f"{_V3},+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl"
 
 
@@ -39,6 +40,7 @@ def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
             # With 16 vector registers for arguments and for results, where the usual has 8 and 2.
             product_convention="x86_regcallcc",
             table_lanes=16,
+            streaming_fence=_FENCE,
         )
     avx2 = "avx2" in features
     return _Hooks(
@@ -47,6 +49,7 @@ def vector_hooks(features: frozenset[str], bits: int) -> VectorHooks:
         fuses="fma" in features,
         converts_halves="f16c" in features,
         table_lanes=8 if avx2 else 0,
+        streaming_fence=_FENCE,
     )
 
 

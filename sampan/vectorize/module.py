@@ -198,6 +198,7 @@ class ModuleVectorizer:
             self.block_shape,
             kernel.thread_axes,
             by_columns,
+            self.vectors.streaming_fence,
         )
         check.block(launched.entry)
         del self.device.module.functions[work.name]

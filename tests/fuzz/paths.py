@@ -96,6 +96,7 @@ def sampan_path(name: str, width: int = 0, fmad: bool = False) -> Runner:
         command += [] if fmad else ["-fmad=false"]
         # Verified, so that a bug of the vectoriser is an error and not a kernel on another path.
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "SAMPAN_VERIFY": "1"}
+        environment["SAMPAN_UNCACHED"] = "1"  # as if no cache held what grids store
         if width:
             environment["SAMPAN_GANG_WIDTH"] = str(width)
         return _run([*command, str(source), "--", str(output)], output, len(kernels), environment)

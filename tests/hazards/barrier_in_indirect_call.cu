@@ -1,5 +1,7 @@
 // Barriers inside of functions called through a pointer, virtually, and recursively, by all threads
 // of the block; and in a loop around such calls.
+// interpreted-alone: a call through a pointer in another program might be one of these, as far as
+// the compiler knows
 #include "../kernels/check.h"
 
 __shared__ int cells[96];

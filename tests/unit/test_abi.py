@@ -66,6 +66,7 @@ OFFSETS = {
     ("SampanLaunch", "cluster"): abi.LAUNCH_CLUSTER,
     ("SampanLaunch", "cluster_named"): abi.LAUNCH_CLUSTER_NAMED,
     ("SampanLaunch", "handle"): abi.LAUNCH_HANDLE,
+    ("SampanLaunch", "uncached"): abi.LAUNCH_UNCACHED,
     ("SampanDeviceLaunch", "dynamic_shared"): abi.DEVICE_LAUNCH_DYNAMIC_SHARED,
     ("SampanDeviceLaunch", "fence"): abi.DEVICE_LAUNCH_FENCE,
     ("SampanDeviceLaunch", "report"): abi.DEVICE_LAUNCH_REPORT,

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-#define SAMPAN_ABI_VERSION 3u
+#define SAMPAN_ABI_VERSION 4u
 
 // Constant while one grid runs. Shared by all workers.
 typedef struct SampanLaunch {
@@ -25,6 +25,7 @@ typedef struct SampanLaunch {
   uint32_t cluster[3];    // offset 56: blocks of a cluster in each axis, 1 where there are none
   uint32_t cluster_named; // offset 68: whether the launch or the kernel says how large they are
   void *handle;           // offset 72: private to the runtime
+  uint64_t uncached;      // offset 80: caches are of no use to a grid that stores so many bytes
 } SampanLaunch;
 
 // What a running thread (lane-fibre path), or a running block (vector path), sees of itself.
