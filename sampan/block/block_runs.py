@@ -16,7 +16,7 @@ from sampan.ir.types import I32, I64, PTR
 from sampan.simt.rounds import SOFT
 
 _SHARED = ("sampan.shared.base", "sampan.dynamic.shared")  # there is one for a block at a time
-_THREADS = 1024  # of a run
+_THREADS = 4096  # of a run: of floats, four pages
 
 
 def blocks_together(gang: Function, barriers: list[Instruction], shape: BlockShape) -> int:

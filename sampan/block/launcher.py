@@ -30,7 +30,6 @@ from sampan.block.block_runs import BlockRun, blocks_together
 from sampan.block.builder import ScalarBuilder
 from sampan.block.row_order import RowOrder
 from sampan.block.spill import Slots, keep_across
-from sampan.block.streaming import Streamed
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.kernel_params import kernel_parameters
 from sampan.frontend.weak_order import OWN
@@ -71,9 +70,9 @@ def run(
     `by_columns`: blocks side by side are so in the data (simt/index_facts.py);
     `streaming_fence`: VectorHooks.
     """
-    streamed = streaming.run(gang) if streaming_fence else Streamed()
+    streams = streaming_fence != "" and streaming.run(gang)
     launcher = _Launcher(gang, kernel, name, width, rows, block_shape, axes)
-    launcher.stream(streamed, streaming_fence)
+    launcher.last_fence = streaming_fence if streams else ""
     if by_columns and block_shape:
         launcher.order_rows(block_shape)
     entry, scratch = launcher.run()
@@ -126,7 +125,7 @@ class _Launcher:
             for i in gang.instructions()
         )
         self.row_order: RowOrder | None = None
-        self.streamed, self.streaming_fence = Streamed(), ""
+        self.last_fence = ""  # called where the run of blocks ends
         together = blocks_together(gang, self.barriers, block_shape) if block_shape else 1
         self.block_run = BlockRun(self.b, together) if together > 1 else None
         self.barrier_places = [
@@ -139,10 +138,6 @@ class _Launcher:
         if apart and row_order.applies(self.gang, self.rows, shape, self.axes):
             self.row_order = RowOrder(self.b, shape, self.width)
 
-    def stream(self, streamed: Streamed, fence: str) -> None:
-        """Before `run`: what block/streaming.py has done, and the fence that it needs."""
-        self.streamed, self.streaming_fence = streamed, fence
-
     def run(self) -> tuple[Function, int]:
         self.entry = self.function.add_block("entry")
         block_head = self.function.add_block("block")
@@ -154,9 +149,9 @@ class _Launcher:
         block_next = self.function.add_block("block.next")
         finish = self.function.add_block("finish")
         self.b.block, self.b.before = finish, None
-        if self.streamed.fenced:
+        if self.last_fence:
             signature = function_type(VOID, ())
-            fence = self.module.get_or_declare(self.streaming_fence, signature)
+            fence = self.module.get_or_declare(self.last_fence, signature)
             self.b.emit("call", VOID, [fence], function_type=signature)
         self.b.emit("ret", VOID, [])
         if self.barriers:
@@ -177,7 +172,7 @@ class _Launcher:
         b = self.b
         b.block = self.entry
         me = self.self_pointer
-        launch = b.load(PTR, me, abi.THREAD_LAUNCH)
+        self.launch = launch = b.load(PTR, me, abi.THREAD_LAUNCH)
         v = self.values
         v["sampan.self"] = me
         v["sampan.shared.base"] = b.load(PTR, me, abi.THREAD_SHARED)
@@ -199,8 +194,6 @@ class _Launcher:
         v["sampan.dynamic.shared.size"] = b.load(I32, launch, abi.LAUNCH_DYNAMIC_SHARED)
         for name, offset in abi.CLUSTER_REGISTERS.items():
             v[name] = b.load(I32, launch, offset)
-        if self.streamed.stored:
-            v[streaming.CACHED] = self._is_cached(launch)
         params = b.load(PTR, launch, abi.LAUNCH_PARAMS)
         self.parameters: list[Value] = []
         for parameter in kernel_parameters(self.kernel):
@@ -208,14 +201,6 @@ class _Launcher:
                 self.parameters.append(b.offset(params, parameter.offset))
             else:
                 self.parameters.append(b.load(parameter.type, params, parameter.offset))
-
-    def _is_cached(self, launch: Value) -> Value:
-        b = self.b
-        blocks = b.load(I64, launch, abi.LAUNCH_GRID_BLOCKS)
-        threads = b.binary("mul", blocks, b.cast("zext", self.threads, I64))
-        bytes = b.binary("mul", threads, const_int(I64, self.streamed.stored))
-        least = b.load(I64, launch, abi.LAUNCH_UNCACHED)
-        return b.cast("zext", b.icmp("ult", bytes, least), I64)
 
     def _block_loop(self, head: Block) -> None:
         """Block index phis; starts from the linear index of the first block."""
@@ -353,7 +338,27 @@ class _Launcher:
         for block in body:
             block.function = self.function
             self.function.blocks.append(block)
+        self._ask_caches(body[0])
         return body
+
+    def _ask_caches(self, first: Block) -> None:
+        """What streaming.CACHED is computed from stands at the head of the gang's code; it is the
+        same for the whole launch."""
+        call = next((i for i in first.instructions if i.callee_name == streaming.CACHED), None)
+        if call is None:
+            return
+        b = self.b
+        for inst in first.instructions[: first.instructions.index(call)]:
+            inst.detach()
+            inst.insert_before(self.entry.terminator)
+        saved, b.before = b.before, self.entry.terminator
+        blocks = b.load(I64, self.launch, abi.LAUNCH_GRID_BLOCKS)
+        threads = b.binary("mul", blocks, b.cast("zext", self.threads, I64))
+        bytes = b.binary("mul", threads, call.operands[0])
+        most = b.load(I64, self.launch, abi.LAUNCH_UNCACHED)
+        call.replace_all_uses_with(b.cast("zext", b.icmp("ult", bytes, most), I64))
+        call.erase()
+        b.before = saved
 
     def _gang_loop(self, before: Block, head: Block) -> None:
         b = self.b

@@ -16,20 +16,19 @@ none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sampan.block import prefetch
 from sampan.block.builder import ScalarBuilder
+from sampan.block.store_extent import trips
 from sampan.ir.constants import const_int
 from sampan.ir.core import CASTS, Argument, ConstAggregate, Function, Instruction, Value
 from sampan.ir.edit import split_after
 from sampan.ir.loop_info import Loop, LoopInfo
-from sampan.ir.trip_count import trips_to
 from sampan.ir.types import I64, VectorType, function_type, size_of
 
 _SWAPPED = {"slt": "sgt", "sle": "sge", "ult": "ugt", "ule": "uge"}
 _SWAPPED |= {new: old for old, new in _SWAPPED.items()}
-# Of a launch, i64: 0 where it stores more than caches hold, else 1.
+# Of a launch, i64: 0 where it stores more than caches hold, else 1. The operand is what a thread
+# stores, in bytes, computed from what is known when the launch begins (store_extent.py).
 CACHED = "sampan.gang.cached"
 _LINE = 64  # bytes
 _MOST = 8  # stores of a kernel, each of which asks for its address
@@ -49,16 +48,9 @@ _HARMLESS += ("sampan.nctaid.", "sampan.shared.", "sampan.dynamic.")
 _MEETINGS = ("sampan.gang.barrier.grid", "sampan.gang.barrier.cluster")
 
 
-@dataclass(frozen=True)
-class Streamed:
-    """What a kernel's form does past the caches."""
-
-    stored: int = 0  # bytes that a thread stores at least; 0 where there is no use of CACHED
-    fenced: bool = False  # whether there are streaming stores
-
-
-def run(gang: Function) -> Streamed:
-    """Splits stores of a kernel's WARP form, and has its loads asked for early (prefetch.py)."""
+def run(gang: Function) -> bool:
+    """Splits stores of a kernel's WARP form, and has its loads asked for early (prefetch.py).
+    Returns whether there are streaming stores, and the fence is needed."""
     loops = LoopInfo(gang)
     stores = [
         inst
@@ -70,22 +62,24 @@ def run(gang: Function) -> Streamed:
         and _moves(inst, loops)
     ]
     if not stores:
-        return Streamed()
+        return False
     assert gang.module is not None
-    signature = function_type(I64, ())
+    signature = function_type(I64, (I64,))
     callee = gang.module.get_or_declare(CACHED, signature)
     b = ScalarBuilder(gang)
     b.before = gang.entry.instructions[0]
-    cached = b.emit("call", I64, [callee], function_type=signature)
-    stored = sum((trips_to(s.block, loops) or 1) * _bytes_of_thread(s) for s in stores)
+    bytes: Value = const_int(I64, 0)
+    for store in stores:
+        one = b.binary("mul", trips(b, store, loops), const_int(I64, _bytes_of_thread(store)))
+        bytes = b.binary("add", bytes, one)
+    cached = b.emit("call", I64, [bytes, callee], function_type=signature)
     split = _streamed(gang, stores)
     asked = prefetch.run(gang, cached, loops)
     for store in split:
         _split(gang, store, cached)
     if not split and not asked:
         cached.erase()
-        return Streamed()
-    return Streamed(stored, bool(split))
+    return bool(split)
 
 
 def _bytes_of_thread(store: Instruction) -> int:
