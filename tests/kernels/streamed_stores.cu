@@ -78,7 +78,8 @@ int main() {
       right &= host[i] == (i < n ? 8.0f : 0.0f);
     cudaFree(memory);
   }
-  printf("copies %d\n", right);
+  if (!right)
+    puts("copies");
 
   std::vector<int> numbers(n);
   for (int i = 0; i < n; ++i)
@@ -94,7 +95,8 @@ int main() {
   bool widened = true;
   for (int i = 0; i < n; ++i)
     widened &= wide[i] == 0.5 * numbers[i];
-  printf("widened %d\n", widened);
+  if (!widened)
+    puts("widened");
 
   bool transposed = true;
   for (int columns : std::vector<int>{64, 80, 67}) {
@@ -114,7 +116,8 @@ int main() {
     cudaFree(from);
     cudaFree(to);
   }
-  printf("transposed %d\n", transposed);
+  if (!transposed)
+    puts("transposed");
 
   float *data, *sum;
   unsigned *done;
@@ -128,12 +131,16 @@ int main() {
   bool kept = true;
   for (int i = 0; i < 4096; ++i)
     kept &= host[i] == 2.0f * (float)(4 * 4096 + i);
-  printf("again and in place %d\n", kept);
+  if (!kept)
+    puts("again and in place");
 
   *sum = 0.0f;
   cudaMemset(done, 0, sizeof(unsigned));
   last_adds<<<32, 128>>>(data, sum, done);
   cudaDeviceSynchronize();
-  printf("sum %g\n", *sum);
-  puts(right && widened && transposed && kept && *sum == 32 * 127 * 64.0f ? "PASS" : "FAIL");
+  if (*sum != 32 * 127 * 64.0f)
+    printf("sum %g\n", *sum);
+  right &= widened && transposed && kept && *sum == 32 * 127 * 64.0f;
+  puts(right ? "PASS" : "FAIL");
+  return !right;
 }
