@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sampan.block.builder import ScalarBuilder
+from sampan.block.slot_sharing import SlotSharing
 from sampan.ir.constants import zero
 from sampan.ir.core import BINARY, CASTS, Block, Function, Instruction, Value
 from sampan.ir.ssa_repair import repair
@@ -121,12 +122,21 @@ def keep_across(
     builder = ScalarBuilder(function)
     reloads: dict[Instruction, dict[Block, Value]] = {}
     kept = {resume: (0, 0) for resume, _ in resumes}
+    sharing = SlotSharing([v for v in wanted if plans[v] is None], live)
     for value, where in wanted.items():
         plan = plans[value]
         definitions: dict[Block, Value] = {}
         if plan is None:
-            offset = slots.place(value, _stored_size(value.type), _alignment(value.type))
-            _store_after(builder, value, gang_memory, offset)
+            leader = sharing.leader(value)
+            if leader not in slots.offsets:
+                slots.place(leader, _stored_size(value.type), _alignment(value.type))
+            offset = slots.offsets[leader]
+            elsewhere = sharing.to_store(value) if value.op == "phi" else None
+            if elsewhere is None:
+                _store_after(builder, value, gang_memory, offset)
+            for incoming, source in elsewhere or ():
+                builder.block, builder.before = source, source.terminator
+                _store(builder, incoming, gang_memory, offset)
         for resume in where:
             builder.block, builder.before = resume, resume.terminator
             if plan is None:
@@ -205,20 +215,24 @@ def _store_after(builder: ScalarBuilder, value: Instruction, memory: Value, offs
     else:
         position = block.instructions[block.instructions.index(value) + 1]
     builder.block, builder.before = block, position
-    stored: Value = value
+    _store(builder, value, memory, offset).attrs["sampan.spill"] = True
+
+
+def _store(builder: ScalarBuilder, value: Value, memory: Value, offset: int) -> Instruction:
+    """Returns the instruction that uses the value."""
+    stored = value
+    user: Instruction | None = None
     t = _stored_type(value.type)
     if value.type is I1:
-        stored = builder.emit("zext", I8, [value])
-        stored.attrs["sampan.spill"] = True
+        stored = user = builder.emit("zext", I8, [value])
     elif t is not value.type:
         bits = int_type(value.type.count)  # type: ignore[attr-defined]
-        stored = builder.emit("bitcast", bits, [value])
-        stored.attrs["sampan.spill"] = True
+        stored = user = builder.emit("bitcast", bits, [value])
         if bits is not t:
             stored = builder.emit("zext", t, [stored])
     address = builder.offset(memory, offset)
     inst = builder.emit("store", VOID, [stored, address], align=_alignment(value.type))
-    inst.attrs["sampan.spill"] = True
+    return user or inst
 
 
 def _reload(builder: ScalarBuilder, t: Type, memory: Value, offset: int) -> Value:
