@@ -76,6 +76,17 @@ SIMPLE_GANGS = (
     ),
 )
 
+SLOTS = (
+    _plant(
+        "slot-not-filled",
+        "spill",
+        "what a loop starts with is not stored where the rounds keep it",
+        "sampan.block.slot_sharing:SlotSharing.to_store",
+        "found.append((value, source))",
+        "pass",
+    ),
+)
+
 ORDER = (
     _plant(
         "stops-among-barriers",
@@ -111,4 +122,4 @@ ORDER = (
     ),
 )
 
-GANG_PLANTS = (*SIMPLE_GANGS, *ORDER)
+GANG_PLANTS = (*SIMPLE_GANGS, *SLOTS, *ORDER)
