@@ -118,7 +118,9 @@ def selector(g: Generation, scope: Scope, modulus: int, uniform: bool = False) -
         if uniform:
             fitting += ["blockIdx.x", "n", "settings.a"]
         else:
-            fitting += ["threadIdx.x", "h", "h >> 7", "x0", "in[(gid + p0) & 1023]"]
+            # A loop by the grid may stand before x0.
+            first = ["x0"] if any(v.name == "x0" for v in scope.variables) else []
+            fitting += ["threadIdx.x", "h", "h >> 7", *first, "in[(gid + p0) & 1023]"]
     value = g.rng.choice(fitting) if fitting else expression(g, scope, UNSIGNED, 1, uniform)
     if g.chance(0.3):
         value = f"({value}) ^ {expression(g, scope, UNSIGNED, 1, uniform)}"
