@@ -3,15 +3,15 @@
 The processor's own prefetchers begin anew where a row of blocks goes on in another row of the data,
 and see no stream where a block copies a tile: many rows, of each a line or two. So the line is
 asked for that the same thread of a later block will read: the address is computed again, with a
-greater blockIdx.x. Of several places that a thread reads of one array, as a stencil does, all but
-the foremost have been read before.
+greater blockIdx.x. Of several places that a thread reads of one array, as a stencil does, most have
+been read before by other threads; the one that the program names last is taken for the foremost.
 """
 
 from __future__ import annotations
 
 from sampan.block.builder import ScalarBuilder
 from sampan.ir.constants import const_int
-from sampan.ir.core import BINARY, CASTS, Argument, Block, Function, Instruction, Value
+from sampan.ir.core import BINARY, CASTS, Argument, Function, Instruction, Value
 from sampan.ir.loop_info import LoopInfo
 from sampan.ir.trip_count import trips_to
 from sampan.ir.types import I32, I64, PTR, VOID, VectorType, function_type, size_of
@@ -30,54 +30,47 @@ def run(gang: Function, cached: Value, loops: LoopInfo) -> bool:
     there was anything to ask for."""
     tiles = any(i.callee_name.startswith("sampan.gang.barrier") for i in gang.instructions())
     asked = False
-    for block in list(gang.blocks):
-        trips = trips_to(block, loops)
-        if trips is None or trips > (_MOST_TRIPS if tiles else 1):
-            continue
-        for loads in _by_array(block).values():
-            if tiles:
-                for load in loads:
-                    asked |= _ask(load, [load], cached, _TILES)
-            else:
-                asked |= _ask(loads[-1], loads, cached, _BLOCKS)
+    for loads in _by_array(gang, loops, _MOST_TRIPS if tiles else 1).values():
+        for load in loads if tiles else loads[-1:]:
+            asked |= _ask(load, cached, _TILES if tiles else _BLOCKS)
     return asked
 
 
-def _by_array(block: Block) -> dict[Value, list[Instruction]]:
-    """The loads of whole lines in a block, by the parameter that they are computed from."""
+def _by_array(gang: Function, loops: LoopInfo, most_trips: int) -> dict[Value, list[Instruction]]:
+    """The loads of whole lines that a thread comes to at most so often, by the parameter that they
+    are computed from."""
     found: dict[Value, list[Instruction]] = {}
-    for inst in block.instructions:
-        if inst.op == "load" and isinstance(inst.type, VectorType):
-            root = inst.operands[0]
-            while isinstance(root, Instruction) and root.op in ("getelementptr", "freeze"):
-                root = root.operands[0]
-            if isinstance(root, Argument) and size_of(inst.type) % _LINE == 0:
-                found.setdefault(root, []).append(inst)
+    for block in gang.blocks:
+        trips = trips_to(block, loops)
+        if trips is None or trips > most_trips:
+            continue
+        for inst in block.instructions:
+            if inst.op == "load" and isinstance(inst.type, VectorType):
+                root = inst.operands[0]
+                while isinstance(root, Instruction) and root.op in ("getelementptr", "freeze"):
+                    root = root.operands[0]
+                if isinstance(root, Argument) and size_of(inst.type) % _LINE == 0:
+                    found.setdefault(root, []).append(inst)
     return found
 
 
-def _ask(place: Instruction, loads: list[Instruction], cached: Value, blocks: int) -> bool:
-    """Ahead of `place`, for the foremost of the loads in a later block."""
-    function = place.block.function if place.block else None
-    assert function is not None and function.module is not None
-    here = loads[-1].operands[0]
+def _ask(load: Instruction, cached: Value, blocks: int) -> bool:
+    """Ahead of the load, for what it will read in a later block."""
+    assert load.block is not None and load.block.function is not None
+    function = load.block.function
+    assert function.module is not None
+    here = load.operands[0]
     moving = _moving(here)
     if here not in moving:
         return False
     b = ScalarBuilder(function)
-    b.before = place
+    b.before = load
     step = b.select(b.icmp("eq", cached, const_int(I64, 0)), b.i32(blocks), b.i32(0))
     there = _moved(b, here, step, moving, {})
-    addresses = [b.emit("ptrtoint", I64, [load.operands[0]]) for load in loads]
-    foremost: Value = addresses[-1]
-    for one in addresses[:-1]:
-        foremost = b.select(b.icmp("ugt", one, foremost), one, foremost)
-    distance = b.binary("sub", b.emit("ptrtoint", I64, [there]), addresses[-1])
-    first = b.emit("inttoptr", PTR, [b.binary("add", foremost, distance)])
     signature = function_type(VOID, (PTR, I32, I32, I32))
     callee = function.module.get_or_declare("llvm.prefetch.p0", signature)
-    for line in range(size_of(loads[-1].type) // _LINE):
-        address = b.offset(first, line * _LINE)
+    for line in range(size_of(load.type) // _LINE):
+        address = b.offset(there, line * _LINE)
         words = [b.i32(0), b.i32(_INTO_SECOND), b.i32(1)]
         b.emit("call", VOID, [address, *words, callee], function_type=signature)
     return True
