@@ -14,7 +14,7 @@ from sampan.block.spill import Slots
 from sampan.frontend.block_shapes import BlockShape
 from sampan.frontend.kernel_params import kernel_parameters
 from sampan.frontend.weak_order import OWN
-from sampan.ir.core import Block, Function, Module, Value
+from sampan.ir.core import Block, Function, Instruction, Module, Value
 from sampan.ir.types import I32, I64, PTR, VOID, function_type
 from sampan.simt.rounds import SOFT
 from sampan.targets.widths import Rows
@@ -29,6 +29,9 @@ _POSITION_TAG = f"!{{{_POSITION}, {_POSITION}, i64 0}}"
 class GangFrame:
     """The function that is made, and what its parts know of each other."""
 
+    entry: Block
+    ctaid: list[Instruction]  # blockIdx
+    block_left: Instruction  # blocks of the run, with the one at hand
     def __init__(
         self,
         gang: Function,

@@ -43,8 +43,16 @@ _ADDRESSES = CASTS | {
     "sub",
 }
 # Calls of code that orders nothing between blocks; the barriers are those of a block.
-_HARMLESS = ("llvm.", "sampan.gang.", "sampan.block.", "sampan.ctaid.", "sampan.ntid.")
-_HARMLESS += ("sampan.nctaid.", "sampan.shared.", "sampan.dynamic.")
+_HARMLESS = (
+    "llvm.",
+    "sampan.gang.",
+    "sampan.block.",
+    "sampan.ctaid.",
+    "sampan.ntid.",
+    "sampan.nctaid.",
+    "sampan.shared.",
+    "sampan.dynamic.",
+)
 _MEETINGS = ("sampan.gang.barrier.grid", "sampan.gang.barrier.cluster")
 
 
@@ -139,7 +147,7 @@ def _root(pointer: Value) -> Value:
     return pointer
 
 
-def _is_only_written(pointer: Argument) -> bool:
+def _is_only_written(pointer: Value) -> bool:
     """Whether all that becomes of the addresses derived from it is that something is stored there
     or that they are compared."""
     seen: set[Value] = {pointer}

@@ -41,6 +41,7 @@ ATTRIBUTE_KEYS = {
     "sampan.soft": "True: barrier at which gangs stop for speed alone",
     "sampan.own": "True: volatile access to memory that no other thread looks at",
     "sampan.volatile": "ordering of a fence beside a volatile access, where processors reorder",
+    "sampan.apart": "True: the first of the loads that a strided access is made of",
     "sampan.safe": "True: the alloca that stands in for addresses no active lane has",
     "sampan.spill": "True: code that keeps a value across a barrier",
     "inrange": "text of a constant getelementptr's inrange(…)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from sampan.frontend import weak_order
 from sampan.ir.constants import const_int
@@ -11,7 +12,7 @@ from sampan.ir.core import Block, Instruction, Value
 from sampan.ir.types import I1, I32, I64, VOID, Type, VectorType, int_type, size_of, vector_type
 from sampan.remarks import note
 from sampan.simt.shape import Shape
-from sampan.vectorize import narrow_gather, next_round, small_strides
+from sampan.vectorize import narrow_gather, next_round, small_strides, strided_loads
 from sampan.vectorize.emit import Emitter, type_suffix
 from sampan.vectorize.line_groups import LineGroups, line_groups
 from sampan.vectorize.refused import Refused
@@ -65,9 +66,25 @@ def _load_lanes(e: Emitter, inst: Instruction, shape: Shape, align: int) -> None
         if groups is not None:
             _load_groups(e, inst, groups, align)
             return
+        if strided_loads.applies(e, shape, inst.type):
+            stride = shape.stride or 0
+            note("gather", f"read one by one: {_addresses(stride, size)}", inst)
+
+            def line() -> Value:
+                base, tag = e.scalar(inst.operands[0]), partial(_tag, inst=inst)
+                return strided_loads.load(e, base, inst.type, stride, align, tag)
+
+            _load_line_or_gather(e, inst, shape, line, align)
+            return
         note("gather", f"gathered: {_addresses(shape.stride, size)}", inst)
         e.vectors[inst] = _gather(e, inst, align)
         return
+    _load_line_or_gather(e, inst, shape, line, align)
+
+
+def _load_line_or_gather(
+    e: Emitter, inst: Instruction, shape: Shape, line: Callable[[], Value], align: int
+) -> None:
     if not shape.assumed:
         e.vectors[inst] = line()
         return

@@ -178,7 +178,7 @@ class ModuleVectorizer:
         )
         check.warp(gang)
         scattered = sum(
-            inst.callee_name.startswith(_SCATTERED)
+            inst.callee_name.startswith(_SCATTERED) or inst.attrs.get("sampan.apart", False)
             for block in gang.blocks
             if not block.name.startswith(memory.UNLIKELY)
             for inst in block.instructions

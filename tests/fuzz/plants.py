@@ -136,7 +136,7 @@ ANALYSES = (
         "assumption-not-tested",
         "shapes",
         "a load trusts that an index does not wrap between two lanes",
-        "sampan.vectorize.memory:_load_lanes",
+        "sampan.vectorize.memory:_load_line_or_gather",
         "if not shape.assumed:",
         "if True:",
     ),

@@ -8,7 +8,7 @@ __global__ void contiguous(const float *in, float *out) { // remark: vectorized:
 
 __global__ void strided(const float *in, float *out, int n) { // remark: vectorized: threads at a time
   int i = blockIdx.x * blockDim.x + threadIdx.x;
-  float x = in[9 * i]; // remark: gather: addresses of 4 bytes each are 36 bytes apart
+  float x = in[9 * i]; // remark: gather: one by one: the threads' addresses of 4 bytes each are 36 bytes apart
   out[7 * i] = x;      // remark: scatter: addresses of 4 bytes each are 28 bytes apart
 }
 

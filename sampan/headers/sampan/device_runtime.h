@@ -38,11 +38,21 @@ enum class device_call : unsigned int {
   error_text
 };
 
-template <class T> __device__ inline unsigned long long as_word(T value) {
-  if constexpr (sizeof(T) == 8)
+// The bits of what has 64; of a smaller number its value. (Programs may be in C++11.)
+template <class T, bool wide = sizeof(T) == 8> struct word_of {
+  __device__ static unsigned long long get(T value) {
     return __builtin_bit_cast(unsigned long long, value);
-  else
+  }
+};
+
+template <class T> struct word_of<T, false> {
+  __device__ static unsigned long long get(T value) {
     return static_cast<unsigned long long>(value);
+  }
+};
+
+template <class T> __device__ inline unsigned long long as_word(T value) {
+  return word_of<T>::get(value);
 }
 
 __device__ inline unsigned long long
