@@ -17,7 +17,7 @@ from sampan.ir.trip_count import trips_to
 from sampan.ir.types import I32, I64, PTR, VOID, VectorType, function_type, size_of
 
 _LINE = 64  # bytes
-_BLOCKS, _TILES = 16, 4  # so many blocks later; where a block copies a tile, whose work is longer
+_BLOCKS, _TILES = 16, 2  # so many blocks later; where a block copies a tile, whose work is longer
 _MOST_TRIPS = 16  # of the loops around a load: those over the rows of a tile
 _MOST_STEPS = 32  # from an address back to blockIdx
 _COMPUTED = BINARY | CASTS | {"getelementptr", "select", "icmp", "freeze"}
