@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import array
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sampan import driver
 from sampan.diagnostics import MissingToolError
+from sampan.driver import CompileOptions
 from sampan.ir.core import Function, Value
 from sampan.ir.reader import read_module
 from sampan.ir.types import pointer_type
@@ -16,6 +19,10 @@ from sampan.ir.writer import write_function
 from sampan.simt_exit import atomics, image, intrinsics, spaces
 from sampan.targets import spirv
 from sampan.targets.opencl_devices import parse
+
+# SPIR-V specification, section 3.49.
+OP_TYPE_INT = 21
+OPS_ARITHMETIC = (128, 130, 132, 194, 196, 199)  # add, sub, mul, shifts, and
 
 
 def _function(body: str, arguments: str) -> Function:
@@ -186,3 +193,46 @@ def test_devices_are_read_from_the_runtimes_table() -> None:
     assert found[1].missing == "it is old"
     with pytest.raises(MissingToolError, match="no loader"):
         parse("!there is no loader\n")
+
+
+NUMBERED = """
+__global__ void numbered(const int *in, int *out, int pitch) {
+  __shared__ int narrow[16][8], wide[4][32];
+  int number = threadIdx.y * 16 + threadIdx.x;
+  for (int first = 0; first < pitch; first += 8) {
+    for (int e = number; e < 128; e += 64) {
+      narrow[e / 8][e % 8] = in[e / 8 * pitch + first + e % 8];
+      wide[e / 32][e % 32] = in[(unsigned)(e / 32) * pitch + e % 32];
+    }
+    __syncthreads();
+    for (int e = number; e < 128; e += 64)
+      out[first * 128 + e] = narrow[e % 16][e / 16] - wide[e / 32][e % 32 ^ 5];
+    __syncthreads();
+  }
+}
+"""
+
+
+def test_no_integers_of_odd_sizes(tmp_path: Path) -> None:
+    """LLVM's loop optimiser computes e % 32 in five bits, and its back end takes bytes for them,
+    with all eight bits."""
+    source, out = tmp_path / "numbered.cu", tmp_path / "numbered.spv"
+    source.write_text(NUMBERED)
+    driver.emit_device(source, CompileOptions(), "spirv", out)
+    words = array.array("I", out.read_bytes())
+    bits: dict[int, int] = {}
+    computed, place = set(), 5
+    while place < len(words):
+        opcode = words[place] & 0xFFFF
+        if opcode == OP_TYPE_INT:
+            bits[words[place + 1]] = words[place + 2]
+        elif opcode in OPS_ARITHMETIC and words[place + 1] in bits:
+            computed.add(bits[words[place + 1]])
+        place += words[place] >> 16
+    assert computed == {32, 64}
+
+
+def test_odd_sizes_that_are_left_are_refused() -> None:
+    function = _function("%a = trunc i32 %x to i5\n%b = zext i5 %a to i32\nret void", "i32 %x")
+    with pytest.raises(ValueError, match="5 bits"):
+        spirv._check_integers(function)
