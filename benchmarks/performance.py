@@ -22,6 +22,7 @@ DOCS = ROOT / "docs"
 PEERS = (("intel", "Intel OpenCL"), ("pocl", "PoCL"), ("openmp", "OpenMP C++"))
 CLOSE = 1.3  # times Intel's; below, reasons.yaml says why
 STREAMING = ("saxpy", "stencil", "transpose")
+ALIKE = 1.5  # times the best variant's time; over that, reasons.yaml says why
 NEAR = 0.8  # of a copy's bandwidth; below, reasons.yaml says why
 _UNKNOWN = "no reason is known yet."
 
@@ -50,7 +51,7 @@ def main() -> int:
     if avx2 := _read("avx2"):
         lines += _avx2(avx2)
     if variants := _read("variants"):
-        lines += _variants(variants)
+        lines += _variants(variants, _reasons()["variants"])
     (DOCS / "performance.md").write_text("\n".join(lines) + "\n")
     return 0
 
@@ -114,7 +115,7 @@ def _page(
             f"{limit / row['median'] * 1e3:.0%} | {' | '.join(cells)} | {row['path']} |"
         )
     yield ""
-    reasons = yaml.safe_load((HERE / "reasons.yaml").read_text())
+    reasons = _reasons()
     yield from _targets(rows, kernels, machine, reasons["copy"])
     yield "## Where Sampan is less than 1.3 times as fast as Intel's runtime"
     yield ""
@@ -168,7 +169,12 @@ def _avx2(results: dict[str, Any]) -> Iterable[str]:
     yield ""
 
 
-def _variants(results: dict[str, Any]) -> Iterable[str]:
+def _reasons() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = yaml.safe_load((HERE / "reasons.yaml").read_text())
+    return found
+
+
+def _variants(results: dict[str, Any], reasons: dict[str, str]) -> Iterable[str]:
     yield "## The same program written otherwise"
     yield ""
     yield (
@@ -180,6 +186,7 @@ def _variants(results: dict[str, Any]) -> Iterable[str]:
     for row in results["rows"]:
         kernels.setdefault(row["kernel"], {})[row["contender"]] = row
     columns = list(dict.fromkeys(row["contender"] for row in results["rows"]))
+    slow: set[str] = set()
     yield f"| kernel | {' | '.join(columns)} |"
     yield f"|---{'|---' * len(columns)}|"
     for name, of_variant in kernels.items():
@@ -193,7 +200,12 @@ def _variants(results: dict[str, Any]) -> Iterable[str]:
                 cells.append("failed")
             else:
                 cells.append(f"{row['median'] / best:.2f}")
+                if row["median"] > ALIKE * best:
+                    slow.add(column)
         yield f"| {name} | {' | '.join(cells)} |"
+    yield ""
+    for column in sorted(slow):
+        yield f"- **{column}**, over {ALIKE}: {reasons.get(column, _UNKNOWN)}"
     yield ""
 
 
