@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sampan.block.builder import ScalarBuilder
 from sampan.ir.constants import const_int
-from sampan.ir.core import BINARY, CASTS, Argument, Function, Instruction, Value
+from sampan.ir.core import BINARY, CASTS, Argument, ConstInt, Function, Instruction, Value
 from sampan.ir.loop_info import LoopInfo
 from sampan.ir.trip_count import trips_to
 from sampan.ir.types import I32, I64, PTR, VOID, VectorType, function_type, size_of
@@ -86,13 +86,22 @@ def _moving(address: Value) -> set[Value]:
             seen.add(value)
             if value.callee_name == _PLACE:
                 moving.add(value)
-            elif value.op in _COMPUTED and not isinstance(value.type, VectorType):
+            elif not isinstance(value.type, VectorType) and _repeats(value):
                 if any([visit(operand, steps + 1) for operand in value.operands]):
                     moving.add(value)
         return value in moving
 
     visit(address)
     return moving
+
+
+def _repeats(value: Instruction) -> bool:
+    """Whether it may be computed with other numbers, which the program may never have: a division
+    by nothing but a constant."""
+    if value.op in ("udiv", "sdiv", "urem", "srem"):
+        divisor = value.operands[1]
+        return isinstance(divisor, ConstInt) and divisor.signed > 0
+    return value.op in _COMPUTED
 
 
 def _moved(

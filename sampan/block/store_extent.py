@@ -61,8 +61,9 @@ def _copied(b: ScalarBuilder, value: Value) -> Value:
 
 
 def _positive(b: ScalarBuilder, value: Value) -> Value:
-    """The value as an i64 of at least 1."""
-    wide = b.cast("sext", value, I64)
+    """The value as an i64 of at least 1. Its operations may be those of a path that was not to be
+    taken, so that the result may be poison, by which nothing may be divided."""
+    wide = b.cast("sext", b.emit("freeze", value.type, [value]), I64)
     return b.select(b.icmp("sgt", wide, const_int(I64, 0)), wide, const_int(I64, 1))
 
 

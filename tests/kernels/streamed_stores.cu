@@ -42,6 +42,12 @@ __global__ void in_place(float *data) {
   data[i] = 2.0f * data[i];
 }
 
+// The address divides by what is zero in a later block, if there were one.
+__global__ void divided(const float *from, float *to) {
+  int i = blockIdx.x * blockDim.x + threadIdx.x;
+  to[i] = from[i + 96 / (16 - (int)blockIdx.x)];
+}
+
 // Blocks that tell others, by an atomic operation, that they have written.
 __global__ void last_adds(float *parts, float *sum, unsigned *done) {
   __shared__ bool last;
@@ -133,6 +139,15 @@ int main() {
     kept &= host[i] == 2.0f * (float)(4 * 4096 + i);
   if (!kept)
     puts("again and in place");
+
+  float *quotients;
+  cudaMalloc(&quotients, 1024 * sizeof(float));
+  divided<<<8, 128>>>(data, quotients);
+  cudaMemcpy(host.data(), quotients, 1024 * sizeof(float), cudaMemcpyDeviceToHost);
+  for (int i = 0; i < 1024; ++i)
+    kept &= host[i] == 2.0f * (float)(4 * 4096 + i + 96 / (16 - i / 128));
+  if (!kept)
+    puts("divided");
 
   *sum = 0.0f;
   cudaMemset(done, 0, sizeof(unsigned));
