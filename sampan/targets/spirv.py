@@ -22,7 +22,7 @@ from sampan.ir.core import Function, Value
 from sampan.ir.reader import read_module
 from sampan.ir.types import I32, I64, VOID, IntType, Type, function_type, vector_type
 from sampan.ir.writer import write_module
-from sampan.simt_exit import intrinsics
+from sampan.simt_exit import intrinsics, odd_integers
 
 TRIPLE = "spirv64v1.2-unknown-unknown"
 _WARP_TRIPLE = "spirv64v1.3-unknown-unknown"  # the first with votes and shuffles
@@ -98,6 +98,7 @@ class Spirv:
         for function in list(legal.functions.values()):
             intrinsics.lower(function)
             _lower_votes(function)
+            odd_integers.lower(function)
             _check_integers(function)
         legal.functions.pop(_VOTE, None)
         module = codegen.parse(write_module(legal))
