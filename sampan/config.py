@@ -290,7 +290,7 @@ UNCACHED = _knob(
     "a size such as 32M",
     "runtime",
     "A grid that stores at least so many bytes may store them past the caches, instead of one that "
-    "stores what the largest cache holds.",
+    "stores half of what the largest cache holds.",
 )
 TIMEOUT = _knob(
     "SAMPAN_TIMEOUT",

@@ -9,6 +9,14 @@ from sampan.ir.core import Block, Function, Instruction, Value
 from sampan.ir.types import I1, I8, I32, PTR, VOID, Type, size_of
 
 
+def copy_with(inst: Instruction, operands: list[Value]) -> Instruction:
+    """A copy of an instruction with these operands, in no block."""
+    copy = inst.clone()
+    for index, operand in enumerate(operands):
+        copy.set_operand(index, operand)
+    return copy
+
+
 class ScalarBuilder:
     def __init__(self, function: Function) -> None:
         self.function = function

@@ -32,6 +32,7 @@ class GangFrame:
     entry: Block
     ctaid: list[Instruction]  # blockIdx
     block_left: Instruction  # blocks of the run, with the one at hand
+
     def __init__(
         self,
         gang: Function,

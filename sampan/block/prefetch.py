@@ -9,7 +9,7 @@ been read before by other threads; the one that the program names last is taken 
 
 from __future__ import annotations
 
-from sampan.block.builder import ScalarBuilder
+from sampan.block.builder import ScalarBuilder, copy_with
 from sampan.ir.constants import const_int
 from sampan.ir.core import BINARY, CASTS, Argument, ConstInt, Function, Instruction, Value
 from sampan.ir.loop_info import LoopInfo
@@ -46,12 +46,17 @@ def _by_array(gang: Function, loops: LoopInfo, most_trips: int) -> dict[Value, l
             continue
         for inst in block.instructions:
             if inst.op == "load" and isinstance(inst.type, VectorType):
-                root = inst.operands[0]
-                while isinstance(root, Instruction) and root.op in ("getelementptr", "freeze"):
-                    root = root.operands[0]
+                root = root_of(inst.operands[0])
                 if isinstance(root, Argument) and size_of(inst.type) % _LINE == 0:
                     found.setdefault(root, []).append(inst)
     return found
+
+
+def root_of(pointer: Value) -> Value:
+    """What an address is computed from by offsets alone."""
+    while isinstance(pointer, Instruction) and pointer.op in ("getelementptr", "freeze"):
+        pointer = pointer.operands[0]
+    return pointer
 
 
 def _ask(load: Instruction, cached: Value, blocks: int) -> bool:
@@ -116,9 +121,7 @@ def _moved(
             known[value] = b.binary("add", value, step)
         else:
             operands = [_moved(b, operand, step, moving, known) for operand in value.operands]
-            copy = value.clone()
-            for index, operand in enumerate(operands):
-                copy.set_operand(index, operand)
+            copy = copy_with(value, operands)
             copy.attrs.pop("flags", None)
             assert b.before is not None
             known[value] = copy.insert_before(b.before)

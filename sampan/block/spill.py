@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sampan.block.builder import ScalarBuilder
+from sampan.block.builder import ScalarBuilder, copy_with
 from sampan.block.slot_sharing import SlotSharing
 from sampan.ir.constants import zero
 from sampan.ir.core import BINARY, CASTS, Block, Function, Instruction, Value
@@ -180,12 +180,8 @@ def _repeat(resume: Block, plan: list[Instruction]) -> Instruction:
     copies: dict[Value, Value] = {}
     last = plan[-1]
     for inst in plan:
-        copy = inst.clone()
-        for i, operand in enumerate(inst.operands):
-            if operand in copies:
-                copy.set_operand(i, copies[operand])
-        copy.insert_before(resume.terminator)
-        copies[inst] = copy
+        copy = copy_with(inst, [copies.get(operand, operand) for operand in inst.operands])
+        copies[inst] = copy.insert_before(resume.terminator)
     result = copies[last]
     assert isinstance(result, Instruction)
     return result

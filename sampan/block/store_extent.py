@@ -9,7 +9,7 @@ size, the quotient is the count; it is an estimate, as it does not ask where the
 
 from __future__ import annotations
 
-from sampan.block.builder import ScalarBuilder
+from sampan.block.builder import ScalarBuilder, copy_with
 from sampan.ir.constants import const_int
 from sampan.ir.core import BINARY, CASTS, Argument, Constant, Instruction, Value
 from sampan.ir.loop_info import Loop, LoopInfo
@@ -52,12 +52,9 @@ def _copied(b: ScalarBuilder, value: Value) -> Value:
     """A value that `is_known`, computed where `b` is."""
     if not isinstance(value, Instruction):
         return value
-    operands = [_copied(b, operand) for operand in value.operands]
-    copy = value.clone()
-    for index, operand in enumerate(operands):
-        copy.set_operand(index, operand)
     assert b.before is not None
-    return copy.insert_before(b.before)
+    operands = [_copied(b, operand) for operand in value.operands]
+    return copy_with(value, operands).insert_before(b.before)
 
 
 def _positive(b: ScalarBuilder, value: Value) -> Value:

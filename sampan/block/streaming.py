@@ -1,11 +1,12 @@
-"""Stores that go past the caches, in launches that store more than the caches hold.
+"""Stores that go past the caches, in launches whose stores they would not hold.
 
 A store to memory that no cache holds reads its line first, and later drives another out: a kernel
 that only writes an array moves it twice, and what it reads is gone sooner. A streaming store writes
 whole lines to memory and nothing else. It is slower where the line is in a cache, or would be
 found there by the next kernel; so each store is there twice:
 
-    if the launch stores more than the last cache holds, and the address is a line's: streaming
+    if the launch stores half of the largest cache (SAMPAN_UNCACHED) or more, and the address is a
+    line's: streaming
     else: as ever
 
 Only stores of whole lines by a whole gang, to arrays that the kernel does not read. Such stores
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 from sampan.block import prefetch
 from sampan.block.builder import ScalarBuilder
+from sampan.block.prefetch import root_of
 from sampan.block.store_extent import trips
 from sampan.ir.constants import const_int
 from sampan.ir.core import CASTS, Argument, ConstAggregate, Function, Instruction, Value
@@ -27,7 +29,7 @@ from sampan.ir.types import I64, VectorType, function_type, size_of
 
 _SWAPPED = {"slt": "sgt", "sle": "sge", "ult": "ugt", "ule": "uge"}
 _SWAPPED |= {new: old for old, new in _SWAPPED.items()}
-# Of a launch, i64: 0 where it stores more than caches hold, else 1. The operand is what a thread
+# Of a launch, i64: 0 where it stores so much, else 1. The operand is what a thread
 # stores, in bytes, computed from what is known when the launch begins (store_extent.py).
 CACHED = "sampan.gang.cached"
 _LINE = 64  # bytes
@@ -66,7 +68,7 @@ def run(gang: Function) -> bool:
         if inst.op == "store"
         and isinstance(inst.operands[0].type, VectorType)
         and size_of(inst.operands[0].type) % _LINE == 0
-        and isinstance(_root(inst.operands[1]), Argument)
+        and isinstance(root_of(inst.operands[1]), Argument)
         and _moves(inst, loops)
     ]
     if not stores:
@@ -100,8 +102,8 @@ def _streamed(gang: Function, stores: list[Instruction]) -> list[Instruction]:
     """Those of the stores that may go past the caches."""
     if not all(_orders_nothing(inst) for inst in gang.instructions()) or _leaves_margins(gang):
         return []
-    written = {a: _is_only_written(a) for a in {_root(s.operands[1]) for s in stores}}
-    chosen = [s for s in stores if written[_root(s.operands[1])]]
+    written = {a: _is_only_written(a) for a in {root_of(s.operands[1]) for s in stores}}
+    chosen = [s for s in stores if written[root_of(s.operands[1])]]
     return chosen if len(chosen) <= _MOST else []
 
 
@@ -138,13 +140,6 @@ def _orders_nothing(inst: Instruction) -> bool:
         name = inst.callee_name
         return name.startswith(_HARMLESS) and not name.startswith(_MEETINGS)
     return inst.op != "invoke"
-
-
-def _root(pointer: Value) -> Value:
-    """What an address is computed from by offsets alone."""
-    while isinstance(pointer, Instruction) and pointer.op in ("getelementptr", "freeze"):
-        pointer = pointer.operands[0]
-    return pointer
 
 
 def _is_only_written(pointer: Value) -> bool:

@@ -83,21 +83,6 @@ size_t read_size(const char *name, size_t fallback) {
   return static_cast<size_t>(value * scale);
 }
 
-// Bytes of the largest cache that the first CPU has; where the kernel does not say, more than any
-// has. (The C library adds up those of all groups of cores, even of cores that are another's.)
-size_t last_cache() {
-  size_t most = 0;
-  for (int level = 0; level < 10; ++level) {
-    std::string folder = "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(level);
-    std::ifstream file(folder + "/size");
-    size_t kilobytes;
-    if (!(file >> kilobytes))
-      break;
-    most = std::max(most, kilobytes << 10);
-  }
-  return most ? most : SIZE_MAX;
-}
-
 // In seconds.
 double read_time(const char *name) {
   const char *text = environment(name);
@@ -158,6 +143,20 @@ size_t number_in(const char *path) {
   std::ifstream file(path);
   size_t value = 0;
   return file >> value ? value : 0;
+}
+
+// Bytes of the largest cache that the first CPU has; where the kernel does not say, more than any
+// has. (The C library adds up those of all groups of cores, even of cores that are another's.)
+size_t last_cache() {
+  size_t most = 0;
+  for (int level = 0; level < 10; ++level) {
+    std::string folder = "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(level);
+    size_t kilobytes = number_in((folder + "/size").c_str());
+    if (!kilobytes)
+      break;
+    most = std::max(most, kilobytes << 10);
+  }
+  return most ? most : SIZE_MAX;
 }
 
 // The number after `key` in a file of "key number …" lines.

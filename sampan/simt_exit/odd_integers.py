@@ -19,31 +19,26 @@ _SAME = frozenset({"phi", "select", "freeze"})
 
 
 def lower(function: Function) -> None:
-    wanted = [
-        i for i in function.instructions() if _odd(i.type) or any(map(_odd_value, i.operands))
-    ]
+    wanted = [i for i in function.instructions() if any(is_odd(v.type) for v in (i, *i.operands))]
     if not wanted:
         return
     made = _Widened()
     for inst in wanted:
-        made.value(inst) if _odd(inst.type) else made.consumer(inst)
+        made.value(inst) if is_odd(inst.type) else made.consumer(inst)
     for phi, wide in made.phis:
         for value, block in phi.incoming:
             wide.add_incoming(made.value(value), block)
     for inst in wanted:
-        if _odd(inst.type):
+        if is_odd(inst.type):
             inst.drop_operands()
     for inst in wanted:
-        if _odd(inst.type):
+        if is_odd(inst.type):
             inst.erase()
 
 
-def _odd(t: Type) -> bool:
+def is_odd(t: Type) -> bool:
+    """Whether devices have no integers of the size."""
     return isinstance(t, IntType) and t.bits not in (1, *_SIZES)
-
-
-def _odd_value(value: Value) -> bool:
-    return _odd(value.type)
 
 
 def _bits(value: Value) -> int:
@@ -51,10 +46,10 @@ def _bits(value: Value) -> int:
     return value.type.bits
 
 
-def _wide(bits: int, inst: Value) -> IntType:
-    found = next((size for size in _SIZES if size >= bits), None)
+def _wide(value: Value) -> IntType:
+    found = next((size for size in _SIZES if size >= _bits(value)), None)
     if found is None:
-        raise ValueError(f"integers of {_bits(inst)} bits")
+        raise ValueError(f"integers of {_bits(value)} bits")
     return int_type(found)
 
 
@@ -65,7 +60,7 @@ class _Widened:
 
     def value(self, value: Value) -> Value:
         """What stands for a value of an odd size; any other is itself."""
-        if not _odd(value.type):
+        if not is_odd(value.type):
             return value
         if value not in self.known:
             self.known[value] = self._made(value)
@@ -93,7 +88,7 @@ class _Widened:
             inst.set_operand(0, wide)
 
     def _made(self, value: Value) -> Value:
-        t = _wide(_bits(value), value)
+        t = _wide(value)
         if isinstance(value, ConstInt):
             return const_int(t, value.value)
         if isinstance(value, Undef | Poison):
@@ -137,7 +132,7 @@ class _Widened:
     def _signed(self, value: Value, place: Instruction) -> Value:
         """With copies of the sign above its bits."""
         wide = self.value(value)
-        if not _odd(value.type):
+        if not is_odd(value.type):
             return wide
         above = const_int(wide.type, _bits(wide) - _bits(value))
         up = Instruction("shl", wide.type, [wide, above]).insert_before(place)

@@ -20,7 +20,7 @@ from sampan.diagnostics import UnsupportedError
 from sampan.frontend.emit import Emit
 from sampan.ir.core import Function, Value
 from sampan.ir.reader import read_module
-from sampan.ir.types import I32, I64, VOID, IntType, Type, function_type, vector_type
+from sampan.ir.types import I32, I64, VOID, Type, function_type, vector_type
 from sampan.ir.writer import write_module
 from sampan.simt_exit import intrinsics, odd_integers
 
@@ -110,8 +110,8 @@ def _check_integers(function: Function) -> None:
     and forgets what lies above them."""
     for inst in function.instructions():
         for value in (inst, *inst.operands):
-            if isinstance(value.type, IntType) and value.type.bits not in (1, 8, 16, 32, 64):
-                raise ValueError(f"integers of {value.type.bits} bits")
+            if odd_integers.is_odd(value.type):
+                raise ValueError(f"integers of {value.type.bits} bits")  # type: ignore[attr-defined]
 
 
 def _lower_votes(function: Function) -> None:
